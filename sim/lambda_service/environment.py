@@ -1,0 +1,259 @@
+"""An execution environment: one process under `awslambdaric`, and the Runtime API that it polls.
+
+Each environment has a Runtime API listener of its own on a free loopback port, as on AWS, where the
+address is the environment's own. That is how a request is known to be this environment's: the
+protocol has nothing else to tell it by.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import orjson
+from aiohttp import web
+
+from sim.death_signal import dies_with_parent
+from sim.lambda_service.function import FunctionConfiguration
+from sim.lambda_service.invocation import Invocation, Outcome, exit_outcome, timeout_outcome
+
+INIT_LIMIT_S: Final = 10.0
+"""Source: Lambda Developer Guide, "Lambda execution environment lifecycle", Init phase."""
+
+SHUTDOWN_GRACE_S: Final = 0.5
+"""How long a runtime may take after SIGTERM; Lambda gives 500 ms with an internal extension."""
+
+_PREFIX = "/2018-06-01/runtime"
+
+
+class InitFailed(Exception):
+    """The runtime could not load the handler; `outcome` is what the invocation gets."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.payload.decode(errors="replace"))
+        self.outcome = outcome
+
+
+class ExecutionEnvironment:
+    """One process that takes one invocation at a time.
+
+    Parameters
+    ----------
+    function
+        The function that it runs.
+    log_stream
+        The name of its log stream.
+    variables
+        The whole environment of the process, the function's own variables included.
+    log_path
+        The file that the process's standard output and error are appended to.
+    """
+
+    def __init__(
+        self,
+        function: FunctionConfiguration,
+        *,
+        log_stream: str,
+        variables: Mapping[str, str],
+        log_path: Path,
+    ) -> None:
+        self.function = function
+        self.log_stream = log_stream
+        self._variables = variables
+        self._log_path = log_path
+        self._waiting: asyncio.Queue[Invocation] = asyncio.Queue(maxsize=1)
+        self._answer: asyncio.Future[Outcome] | None = None
+        self._current: Invocation | None = None
+        self._ready = asyncio.Event()
+        self._init_error: Outcome | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._exited: asyncio.Task[int] | None = None
+        self._listener: asyncio.Server | None = None
+        self._runtime_api: web.Server | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id, once it runs."""
+        return self._process.pid if self._process else None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Start the process and wait until the runtime asks for its first invocation.
+
+        Raises
+        ------
+        InitFailed
+            When the handler cannot be loaded, the process ends, or the init limit passes.
+        """
+        loop = asyncio.get_running_loop()
+        self._runtime_api = web.Server(self._serve)
+        self._listener = await loop.create_server(self._runtime_api, "127.0.0.1", 0)
+        port = self._listener.sockets[0].getsockname()[1]
+        with self._log_path.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "awslambdaric",
+                self.function.handler,
+                cwd=self.function.code,
+                env={**self._variables, "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}"},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=dies_with_parent(),
+            )
+        self._exited = asyncio.create_task(self._process.wait())
+        self._exited.add_done_callback(self._give_up_answer)
+        ready = asyncio.create_task(self._ready.wait())
+        try:
+            await asyncio.wait(
+                {ready, self._exited}, timeout=INIT_LIMIT_S, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            ready.cancel()
+        if self._init_error is not None or not self._ready.is_set():
+            outcome = self._init_error or self._unready_outcome()
+            await self.close()
+            raise InitFailed(outcome)
+
+    def _unready_outcome(self) -> Outcome:
+        returncode = self._process.returncode if self._process else None
+        if returncode is None:
+            return timeout_outcome("", INIT_LIMIT_S)
+        return exit_outcome("", returncode)
+
+    async def run(self, invocation: Invocation) -> Outcome:
+        """Hand *invocation* to the process and return what becomes of it.
+
+        The function's timeout and the process's death end it; the environment is then closed.
+        """
+        exited = self._exit_watch()
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._answer, self._current = answer, invocation
+        self._waiting.put_nowait(invocation)
+        if exited.done():
+            answer.cancel()
+        await asyncio.wait({answer}, timeout=self.function.timeout_s)
+        self._current = self._answer = None
+        if answer.done() and not answer.cancelled():
+            return answer.result()
+        if exited.done():
+            outcome = exit_outcome(invocation.request_id, exited.result())
+        else:
+            outcome = timeout_outcome(invocation.request_id, self.function.timeout_s)
+        answer.cancel()
+        await self.close(grace_s=0.0)
+        return outcome
+
+    def _give_up_answer(self, _: asyncio.Task[int]) -> None:
+        if self._answer is not None:
+            self._answer.cancel()
+
+    def _exit_watch(self) -> asyncio.Task[int]:
+        if self._exited is None:
+            raise RuntimeError("The environment has not been started")
+        return self._exited
+
+    async def close(self, grace_s: float = SHUTDOWN_GRACE_S) -> None:
+        """End the process (SIGTERM, then SIGKILL after *grace_s*) and the listener."""
+        process, self_exited = self._process, self._exited
+        if process is not None and self_exited is not None:
+            if process.returncode is None:
+                if grace_s > 0:
+                    process.terminate()
+                    await asyncio.wait({self_exited}, timeout=grace_s)
+                if process.returncode is None:
+                    process.kill()
+            await self_exited
+        if self._listener is not None:
+            self._listener.close()
+        if self._runtime_api is not None:
+            await self._runtime_api.shutdown(timeout=0.1)
+
+    async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Serve the Lambda Runtime API. Source: Lambda Developer Guide, page of that name."""
+        path = request.path
+        if request.method == "GET" and path == f"{_PREFIX}/invocation/next":
+            return await self._next()
+        if request.method == "POST" and path == f"{_PREFIX}/init/error":
+            self._init_error = Outcome(await _whole_body(request), function_error="Unhandled")
+            self._ready.set()
+            return _accepted()
+        if request.method == "POST" and path.startswith(f"{_PREFIX}/invocation/"):
+            request_id, _, what = path.removeprefix(f"{_PREFIX}/invocation/").partition("/")
+            if what in {"response", "error"}:
+                return self._answered(request_id, await _whole_body(request), what == "error")
+        return web.json_response(
+            {"errorType": "InvalidRequest", "errorMessage": f"No such call: {path}"}, status=404
+        )
+
+    async def _next(self) -> web.Response:
+        self._ready.set()
+        invocation = await self._waiting.get()
+        deadline_ms = int((time.time() + self.function.timeout_s) * 1000)
+        return web.Response(
+            body=invocation.payload,
+            content_type="application/json",
+            headers={
+                "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
+                "Lambda-Runtime-Deadline-Ms": str(deadline_ms),
+                "Lambda-Runtime-Invoked-Function-Arn": self.function.arn,
+                "Lambda-Runtime-Trace-Id": invocation.trace_id,
+            },
+        )
+
+    def _answered(self, request_id: str, body: bytes, failed: bool) -> web.Response:
+        if self._current is None or self._current.request_id != request_id or not self._answer:
+            return web.json_response(
+                {"errorType": "InvalidRequestID", "errorMessage": "Invalid request ID"}, status=400
+            )
+        if not self._answer.done():
+            self._answer.set_result(Outcome(body, "Unhandled" if failed else None))
+        return _accepted()
+
+
+async def _whole_body(request: web.BaseRequest) -> bytes:
+    return await request.content.read()
+
+
+def _accepted() -> web.Response:
+    return web.Response(
+        status=202, body=orjson.dumps({"status": "OK"}), content_type="application/json"
+    )
+
+
+def base_environment(
+    function: FunctionConfiguration, *, log_stream: str, region: str, endpoints: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the variables of an execution environment: Lambda's own, and the function's.
+
+    Source of the names: Lambda Developer Guide, "Defined runtime environment variables".
+    """
+    return {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SESSION_TOKEN": "test",
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        "AWS_REGION": region,
+        "LAMBDA_TASK_ROOT": str(function.code),
+        "LANG": "en_US.UTF-8",
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "TZ": ":UTC",
+        "_HANDLER": function.handler,
+        **endpoints,
+        **function.environment,
+    }

@@ -1,0 +1,106 @@
+"""One invocation: what goes in, what comes out, and the limits on both."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import orjson
+
+MAX_REQUEST_BYTES: Final = 6_291_456
+"""A synchronous request must be *smaller*. Source: Lambda quotas, "Invocation payload"."""
+
+MAX_RESPONSE_BYTES: Final = 6_291_556
+"""The largest response: 6 MiB and 100 bytes, as the runtime interface emulator enforces it."""
+
+
+class InvokeError(Exception):
+    """An Invoke call that Lambda refuses before any handler runs.
+
+    Parameters
+    ----------
+    status
+        The HTTP status of the Invoke API's answer.
+    code
+        The exception's name in the Lambda API reference.
+    """
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """An invocation on its way to an execution environment."""
+
+    request_id: str
+    payload: bytes
+    trace_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an execution environment made of an invocation.
+
+    `function_error` is `None` or the value of the `X-Amz-Function-Error` header.
+    """
+
+    payload: bytes
+    function_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationResult:
+    """An outcome with its times.
+
+    `environment_wait_ms` runs until an execution environment was there to take the invocation and
+    does not hold `init_ms`, which is 0.0 for a warm start. `invoke_ms` runs from the hand-over to
+    the environment until its answer was complete.
+    """
+
+    request_id: str
+    outcome: Outcome
+    environment_wait_ms: float
+    init_ms: float
+    invoke_ms: float
+    log_stream: str = field(default="")
+
+
+def error_outcome(error_type: str, message: str) -> Outcome:
+    """Return the outcome of a function that failed outside of its handler."""
+    return Outcome(
+        orjson.dumps({"errorType": error_type, "errorMessage": message}), function_error="Unhandled"
+    )
+
+
+def timeout_outcome(request_id: str, timeout_s: float) -> Outcome:
+    """Return what Lambda answers for a function that passed its timeout."""
+    return error_outcome(
+        "Sandbox.Timedout",
+        f"RequestId: {request_id} Error: Task timed out after {timeout_s:.2f} seconds",
+    )
+
+
+def exit_outcome(request_id: str, returncode: int) -> Outcome:
+    """Return what Lambda answers when the runtime's process ended during an invocation.
+
+    *returncode* is `subprocess`'s: negative for a signal.
+    """
+    if returncode == 0:
+        return error_outcome(
+            "Runtime.ExitError",
+            f"RequestId: {request_id} Error: Runtime exited without providing a reason",
+        )
+    reason = (
+        f"signal: {_SIGNAL_NAMES.get(-returncode, str(-returncode))}"
+        if returncode < 0
+        else f"exit status {returncode}"
+    )
+    return error_outcome(
+        "Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited with error: {reason}"
+    )
+
+
+_SIGNAL_NAMES = {6: "aborted", 9: "killed", 11: "segmentation fault", 15: "terminated"}
+"""As Go's `syscall.Signal` prints them, which is what Lambda's messages carry."""
