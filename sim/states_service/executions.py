@@ -1,0 +1,221 @@
+"""State machines and their executions: started, watched, stopped, remembered."""
+
+import asyncio
+import re
+import time
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+from statemachine.clock import AsyncioClock
+
+from sim.states_service.refusal import Refusal
+from statemachine import (
+    ExecutionContext,
+    ExecutionResult,
+    History,
+    Interpreter,
+    InvalidDefinition,
+    StateMachine,
+    TaskInvoker,
+    parse,
+)
+
+MAX_INPUT_BYTES: Final = 262_144
+"""Input of an execution, as UTF-8. Source: Step Functions quotas, task executions."""
+
+_NAME = re.compile(r"^[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}$")
+"""Source: Step Functions API Reference, StartExecution, "name"."""
+
+
+@dataclass(slots=True)
+class DeployedStateMachine:
+    """A state machine as created; `definition` is the text that was given."""
+
+    arn: str
+    name: str
+    definition: str
+    role_arn: str
+    created_at: float
+    parsed: StateMachine
+
+
+@dataclass(slots=True)
+class Execution:
+    """One execution; times are in seconds since the epoch, `input` and `output` are JSON text."""
+
+    arn: str
+    name: str
+    state_machine: DeployedStateMachine
+    input: str
+    started_at: float
+    history: History
+    status: str = "RUNNING"
+    stopped_at: float | None = None
+    output: str | None = None
+    error: str | None = None
+    cause: str | None = None
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+    stop_reason: tuple[str | None, str | None] | None = None
+
+
+class StatesService:
+    """Holds state machines and runs their executions on the running event loop.
+
+    Parameters
+    ----------
+    invoker
+        Carries out Task states.
+    region, account_id
+        What the ARNs are made of.
+    """
+
+    def __init__(
+        self, invoker: TaskInvoker, *, region: str, account_id: str = "000000000000"
+    ) -> None:
+        self._invoker = invoker
+        self._prefix = f"arn:aws:states:{region}:{account_id}"
+        self._clock = AsyncioClock()
+        self._state_machines: dict[str, DeployedStateMachine] = {}
+        self._executions: dict[str, Execution] = {}
+
+    def create_state_machine(
+        self, name: str, definition: str, role_arn: str
+    ) -> DeployedStateMachine:
+        """Create a state machine, or return the one that is the same to the letter.
+
+        Raises
+        ------
+        Refusal
+            `InvalidName`, `InvalidDefinition` with every diagnostic, `StateMachineAlreadyExists`.
+        """
+        _check_name(name)
+        try:
+            parsed = parse(definition)
+        except InvalidDefinition as error:
+            raise Refusal("InvalidDefinition", f"Invalid State Machine Definition: {error}") from (
+                error
+            )
+        arn = f"{self._prefix}:stateMachine:{name}"
+        existing = self._state_machines.get(arn)
+        if existing is not None:
+            if existing.definition != definition or existing.role_arn != role_arn:
+                raise Refusal("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
+            return existing
+        machine = DeployedStateMachine(arn, name, definition, role_arn, time.time(), parsed)
+        self._state_machines[arn] = machine
+        return machine
+
+    def state_machine(self, arn: str) -> DeployedStateMachine:
+        """Return a state machine by ARN, or refuse with `StateMachineDoesNotExist`."""
+        machine = self._state_machines.get(arn)
+        if machine is None:
+            raise Refusal("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
+        return machine
+
+    def state_machines(self) -> list[DeployedStateMachine]:
+        """Return all state machines, in the order they were created."""
+        return list(self._state_machines.values())
+
+    def start_execution(
+        self, state_machine_arn: str, *, name: str | None, input_text: str
+    ) -> Execution:
+        """Start an execution; the same name and input while it runs is the same execution.
+
+        Raises
+        ------
+        Refusal
+            `StateMachineDoesNotExist`, `InvalidName`, `InvalidExecutionInput`,
+            `ExecutionAlreadyExists`.
+        """
+        machine = self.state_machine(state_machine_arn)
+        name = name if name is not None else str(uuid.uuid4())
+        _check_name(name)
+        value = _checked_input(input_text)
+        arn = f"{self._prefix}:execution:{machine.name}:{name}"
+        existing = self._executions.get(arn)
+        if existing is not None:
+            if existing.status == "RUNNING" and existing.input == input_text:
+                return existing
+            raise Refusal("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
+        execution = Execution(arn, name, machine, input_text, time.time(), History())
+        self._executions[arn] = execution
+        execution.task = asyncio.create_task(self._run(execution, value), name=arn)
+        return execution
+
+    async def _run(self, execution: Execution, value: Any) -> None:
+        machine = execution.state_machine
+        interpreter = Interpreter(machine.parsed, self._invoker, self._clock)
+        context = ExecutionContext(
+            execution_arn=execution.arn,
+            execution_name=execution.name,
+            role_arn=machine.role_arn,
+            start_time=execution.started_at,
+            state_machine_arn=machine.arn,
+            state_machine_name=machine.name,
+        )
+        result: ExecutionResult = await interpreter.run(
+            value, context=context, history=execution.history
+        )
+        self._finish(execution, result)
+
+    def _finish(self, execution: Execution, result: ExecutionResult) -> None:
+        execution.status = result.status
+        execution.stopped_at = time.time()
+        execution.error, execution.cause = result.error, result.cause
+        if result.status == "SUCCEEDED":
+            execution.output = orjson.dumps(result.output).decode()
+
+    def execution(self, arn: str) -> Execution:
+        """Return an execution by ARN, or refuse with `ExecutionDoesNotExist`."""
+        execution = self._executions.get(arn)
+        if execution is None:
+            raise Refusal("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
+        return execution
+
+    def executions(self, state_machine_arn: str, status: str | None) -> Iterable[Execution]:
+        """Return a state machine's executions, the newest first."""
+        machine = self.state_machine(state_machine_arn)
+        for execution in reversed(self._executions.values()):
+            if execution.state_machine is machine and status in {None, execution.status}:
+                yield execution
+
+    async def stop_execution(self, arn: str, *, error: str | None, cause: str | None) -> Execution:
+        """Stop an execution with an error and a cause; one that has ended stays as it is."""
+        execution = self.execution(arn)
+        if execution.task is not None and not execution.task.done():
+            execution.stop_reason = (error, cause)
+            execution.task.cancel()
+            await asyncio.gather(execution.task, return_exceptions=True)
+            execution.status = "ABORTED"
+            execution.stopped_at = execution.stopped_at or time.time()
+            execution.error, execution.cause = error, cause
+        return execution
+
+    async def close(self) -> None:
+        """Stop every execution that runs."""
+        tasks = [e.task for e in self._executions.values() if e.task and not e.task.done()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise Refusal("InvalidName", f"Invalid Name: '{name}'")
+
+
+def _checked_input(text: str) -> Any:
+    if len(text.encode()) > MAX_INPUT_BYTES:
+        raise Refusal(
+            "InvalidExecutionInput",
+            f"Invalid State Machine Execution Input: the input is over {MAX_INPUT_BYTES} bytes",
+        )
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Refusal(
+            "InvalidExecutionInput", f"Invalid State Machine Execution Input: '{error}'"
+        ) from error

@@ -1,0 +1,125 @@
+"""What a Task state's resource does: Lambda invocations here, other services through boto3.
+
+Error names are AWS's: `Lambda.<Exception>` or the function's own error type, `SNS.<Exception>`,
+`SQS.<Exception>`. Source: Step Functions Developer Guide, "Handling errors in Step Functions
+workflows" and "Integrating services with Step Functions".
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+import orjson
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sim.lambda_service import InvokeError, LambdaService
+from sim.lambda_service.invocation import InvocationResult
+from statemachine import TaskFailed, TaskRequest
+
+ClientFactory = Callable[[str], Any]
+
+_CALLS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "arn:aws:states:::sns:publish": ("SNS", "sns", "publish"),
+    "arn:aws:states:::sqs:sendMessage": ("SQS", "sqs", "send_message"),
+}
+"""Optimised integrations: the prefix of their errors, boto3's service and its method."""
+
+_TEXT_FIELDS: Final = {"Message", "MessageBody"}
+"""Fields in which a definition may give an object, which Step Functions writes out as text."""
+
+
+class AwsTaskInvoker:
+    """Carries out Task states.
+
+    Parameters
+    ----------
+    functions
+        Where Lambda resources go.
+    client
+        Gives the boto3 client of a service; clients are made once and used by several threads.
+    concurrency
+        How many calls to other services run at a time.
+    """
+
+    def __init__(
+        self, functions: LambdaService, client: ClientFactory, *, concurrency: int = 16
+    ) -> None:
+        self._functions = functions
+        self._clients = {service: client(service) for _, service, _ in _CALLS.values()}
+        self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="integration")
+
+    async def invoke(self, request: TaskRequest) -> Any:
+        """Carry out one task and return its result.
+
+        Raises
+        ------
+        TaskFailed
+            With AWS's error name and cause.
+        """
+        if request.resource == "arn:aws:states:::lambda:invoke":
+            return await self._lambda_invoke(request.parameters)
+        if request.resource.startswith("arn:aws:lambda:"):
+            result = await self._invoked(request.resource, orjson.dumps(request.parameters))
+            return _payload(result)
+        if request.resource in _CALLS:
+            return await self._call(request)
+        raise TaskFailed("States.Runtime", f"The resource {request.resource} is not supported here")
+
+    async def _lambda_invoke(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        payload = orjson.dumps(parameters.get("Payload", {}))
+        result = await self._invoked(parameters["FunctionName"], payload)
+        return {
+            "ExecutedVersion": "$LATEST",
+            "Payload": _payload(result),
+            "SdkHttpMetadata": {
+                "AllHttpHeaders": {"x-amzn-RequestId": [result.request_id]},
+                "HttpHeaders": {"x-amzn-RequestId": result.request_id},
+                "HttpStatusCode": 200,
+            },
+            "SdkResponseMetadata": {"RequestId": result.request_id},
+            "StatusCode": 200,
+        }
+
+    async def _invoked(self, name_or_arn: str, payload: bytes) -> InvocationResult:
+        try:
+            result = await self._functions.invoke(name_or_arn, payload)
+        except InvokeError as error:
+            raise TaskFailed(f"Lambda.{error.code}", error.message) from error
+        if result.outcome.function_error:
+            failure = orjson.loads(result.outcome.payload)
+            raise TaskFailed(failure.get("errorType", "Unhandled"), result.outcome.payload.decode())
+        return result
+
+    async def _call(self, request: TaskRequest) -> dict[str, Any]:
+        prefix, service, method = _CALLS[request.resource]
+        arguments = {
+            name: orjson.dumps(value).decode()
+            if name in _TEXT_FIELDS and not isinstance(value, str)
+            else value
+            for name, value in request.parameters.items()
+        }
+        call = getattr(self._clients[service], method)
+        loop = asyncio.get_running_loop()
+        try:
+            answer = await loop.run_in_executor(self._threads, lambda: call(**arguments))
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            name = code if code.endswith("Exception") else f"{code}Exception"
+            raise TaskFailed(f"{prefix}.{name}", str(error)) from error
+        except BotoCoreError as error:
+            raise TaskFailed(f"{prefix}.SdkClientException", str(error)) from error
+        metadata = answer.pop("ResponseMetadata")
+        return {
+            **answer,
+            "SdkHttpMetadata": {"HttpStatusCode": metadata["HTTPStatusCode"]},
+            "SdkResponseMetadata": {"RequestId": metadata["RequestId"]},
+        }
+
+    def close(self) -> None:
+        """Let running calls end and take no new ones."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _payload(result: InvocationResult) -> Any:
+    return orjson.loads(result.outcome.payload or b"null")
