@@ -1,0 +1,170 @@
+"""The one process in which the local API Gateway, Lambda and Step Functions run, on one port.
+
+Started by the supervisor as `python -m sim.server CONFIG`. It provisions the template, listens, and
+only then writes the deployment file that others wait for.
+"""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from aiohttp import web
+
+from sim.errors import SimError
+from sim.gateway import RestApi, gateway_handler
+from sim.gateway.gateway_response import MAX_BODY_BYTES
+from sim.lambda_service import LambdaService, invoke_api_routes
+from sim.provision import Cache, Target, provision
+from sim.provision.stack import Stack
+from sim.stack.deployment import Deployment, aws_client
+from sim.stack.server_configuration import ServerConfiguration
+from sim.states_service import AwsTaskInvoker, StatesService, states_api_handler
+from sim.template import load_template
+
+OWN_PREFIX = "/_firstwrite"
+_log = logging.getLogger("sim")
+
+
+async def serve(configuration: ServerConfiguration) -> None:
+    """Provision the template and serve until SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    listening = socket.create_server(("127.0.0.1", configuration.port), backlog=1024)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    endpoints = {
+        **configuration.endpoint_urls,
+        "AWS_ENDPOINT_URL_LAMBDA": url,
+        "AWS_ENDPOINT_URL_SFN": url,
+    }
+    folder = Path(configuration.folder)
+    functions = LambdaService(
+        region=configuration.region, endpoints=endpoints, log_folder=folder / "functions"
+    )
+    client = partial(aws_client, region=configuration.region, endpoint_urls=endpoints)
+    invoker = AwsTaskInvoker(functions, client)
+    states = StatesService(invoker, region=configuration.region)
+    target = Target(
+        client=client,
+        functions=functions,
+        states=states,
+        cache=_cache(configuration.redis_url),
+        region=configuration.region,
+    )
+    stack = provision(
+        load_template(Path(configuration.template)),
+        name=configuration.stack_name,
+        parameters=configuration.parameters,
+        target=target,
+    )
+    runner = web.AppRunner(
+        _application(target, functions, states), access_log=None, handle_signals=False
+    )
+    await runner.setup()
+    await web.SockSite(runner, listening).start()
+    deployment = _deployment(configuration, stack, target.apis, endpoints, url)
+    _write_whole(folder / "deployment.json", deployment.to_json())
+    _log.info("serving %s at %s", configuration.stack_name, url)
+    try:
+        await stopping.wait()
+    finally:
+        await states.close()
+        invoker.close()
+        await functions.close()
+        await runner.cleanup()
+
+
+def _application(
+    target: Target, functions: LambdaService, states: StatesService
+) -> web.Application:
+    application = web.Application(client_max_size=MAX_BODY_BYTES)
+    application.add_routes(
+        [
+            web.get(f"{OWN_PREFIX}/health", _health),
+            web.post(f"{OWN_PREFIX}/floor", _floor),
+            web.get(f"{OWN_PREFIX}/environments", partial(_environments, functions)),
+            *invoke_api_routes(functions),
+            web.post("/", states_api_handler(states)),
+            web.route("*", "/{path:.*}", gateway_handler(target.apis, functions, target.region)),
+        ]
+    )
+    return application
+
+
+async def _health(_: web.Request) -> web.Response:
+    return web.json_response({"status": "ok"})
+
+
+async def _floor(request: web.Request) -> web.Response:
+    """Read the body and acknowledge: what sending the bytes costs with nothing behind it."""
+    return web.json_response({"bytes": len(await request.read())})
+
+
+async def _environments(functions: LambdaService, _: web.Request) -> web.Response:
+    return web.json_response(functions.environment_pids())
+
+
+def _cache(redis_url: str) -> Cache:
+    parts = urlsplit(redis_url)
+    return Cache(
+        host=parts.hostname or "127.0.0.1",
+        port=parts.port or 6379,
+        password=parts.password or "",
+    )
+
+
+def _deployment(
+    configuration: ServerConfiguration,
+    stack: Stack,
+    apis: Mapping[str, RestApi],
+    endpoints: Mapping[str, str],
+    url: str,
+) -> Deployment:
+    outputs = stack.outputs()
+    for api in apis.values():
+        # On AWS the API answers under a name of its own; here, at the server's address.
+        aws_url = f"https://{api.api_id}.execute-api.{configuration.region}.amazonaws.com"
+        outputs = {name: value.replace(aws_url, url) for name, value in outputs.items()}
+    keys = [key for api in apis.values() for key in api.api_keys]
+    return Deployment(
+        outputs=outputs,
+        api_key=keys[0] if keys else "",
+        region=configuration.region,
+        endpoint_urls=endpoints,
+        floor_url=f"{url}{OWN_PREFIX}/floor",
+        redis_url=configuration.redis_url,
+    )
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write *text* so that a reader sees all of it or nothing, and only this user can."""
+    partial_path = path.with_suffix(".partial")
+    partial_path.touch(mode=0o600)
+    partial_path.write_text(text, encoding="utf-8")
+    partial_path.replace(path)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the server with the configuration file that *arguments* names; return the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    given: dict[str, Any] = orjson.loads(Path(arguments[0]).read_bytes())
+    try:
+        asyncio.run(serve(ServerConfiguration(**given)))
+    except SimError as error:
+        # The supervisor reads this line and passes it on.
+        sys.stderr.write(f"firstwrite: {error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,21 @@
+"""What the supervisor tells the server process, through a file that only this user can read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfiguration:
+    """What the supervisor tells the server.
+
+    `folder` takes the deployment file and the functions' logs; `port` 0 means any free one.
+    """
+
+    template: str
+    stack_name: str
+    parameters: Mapping[str, str]
+    region: str
+    endpoint_urls: Mapping[str, str]
+    redis_url: str
+    folder: str
+    port: int = 0
