@@ -160,7 +160,12 @@ def host_mode_part(folder: Path) -> tuple[PartSpecification, str]:
     url = f"http://127.0.0.1:{port}"
     temporary = folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
-    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    # Its environment is its own: modules of this one's path would take the place of its own.
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AWS_", "PYTHON", "LOCALSTACK_"))
+    }
     specification = PartSpecification(
         name="LocalStack",
         command=[
