@@ -1,0 +1,1 @@
+"""Load, collection, statistics and reports: what measures a deployed pipeline."""

@@ -1,0 +1,245 @@
+"""Carries out a plan inside Locust's gevent loop: one greenlet an arrival, at its due time.
+
+Nothing here waits for an answer before the next request leaves, so a server that stalls does not
+thin out the load that it is measured by (coordinated omission). Latency counts from the due time.
+"""
+
+import gc
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import gevent
+from botocore.exceptions import BotoCoreError, ClientError
+from gevent.pool import Group
+
+from bench.load.errors import PlanNotCarriedOutError
+from bench.load.generator_health import generator_health
+from bench.load.payloads import Body, BodyFactory
+from bench.load.plan import INGESTING, Arrival, Block, Plan, Strategy
+from bench.load.prepared_bodies import PreparedBodies
+from bench.load.request_sample import RequestSample, SamplesFile
+from bench.load.sender import Answer, Sender
+
+_LEAD_S = 0.05
+"""Between the end of a block's preparations and its first due time."""
+_IDLE_S = 0.02
+"""A gap of this length before the next due time is enough to make a body of 6 MB (about 1 ms)."""
+_TIMER_GRAIN_S = 0.002
+"""The loop's timers have a grain of 1 ms (epoll_wait(2)) and a cached time; what is left after them
+is spent in turns of the loop, so that requests leave when they are due and not 1 ms later."""
+_JOIN_GRACE_S = 5.0
+"""On top of the request's own timeout, for the loop to notice it."""
+
+
+class PlannedRun:
+    """One plan on its way.
+
+    Parameters
+    ----------
+    senders
+        One for each strategy of the plan.
+    samples
+        Where each finished request goes at once.
+    report
+        Called with each finished request and its method: Locust's `events.request`.
+    executions_running
+        Tells whether any execution still runs; asked after ingesting blocks if the plan drains.
+    clock, cpu_clock
+        Monotonic seconds, and the process's own processor seconds.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        senders: Mapping[Strategy, Sender],
+        samples: SamplesFile,
+        report: Callable[[str, RequestSample], None],
+        executions_running: Callable[[], bool],
+        clock: Callable[[], float],
+        cpu_clock: Callable[[], float],
+    ) -> None:
+        self._plan = plan
+        self._senders = senders
+        self._samples = samples
+        self._report = report
+        self._executions_running = executions_running
+        self._clock = clock
+        self._cpu_clock = cpu_clock
+        self._factory = BodyFactory(plan.seed, plan.run_tag)
+        self._origin_s = 0.0
+        self._in_flight: dict[int, tuple[Block, Arrival, Body, float]] = {}
+        self._client_waits_ms: list[float] = []
+        self._ended = False
+
+    def run(self) -> None:
+        """Send every block of the plan and write the records; `end` is written whatever happens.
+
+        Raises
+        ------
+        PlanNotCarriedOutError
+            If executions still ran after the drain's bound or cannot be asked for, or a request
+            did not end in time.
+        """
+        self._origin_s = self._clock()
+        self._samples.write("run", requests=self._plan.requests, blocks=len(self._plan.blocks))
+        # What was imported so far will not become garbage; later collections need not visit it.
+        gc.collect()
+        gc.freeze()
+        first_number = 0
+        try:
+            for block in self._plan.blocks:
+                self._run_block(block, first_number)
+                first_number += len(block.arrivals)
+            self._end("complete", "")
+        except PlanNotCarriedOutError as error:
+            self._end("failed", str(error))
+            raise
+        finally:
+            self._end("failed", "an error without a name; the log holds its traceback")
+
+    def interrupt(self, reason: str) -> None:
+        """Write what is in flight as unanswered, and the end; nothing if the run has ended."""
+        if self._ended:
+            return
+        now_s = self._clock()
+        for number in list(self._in_flight):
+            # Its time of sending is the sender's, which has not come back: the due time stands in.
+            due_s = self._in_flight[number][3]
+            self._record(number, Answer(due_s, now_s, 0, f"abandoned: {reason}", "", ""))
+        self._end("interrupted", reason)
+
+    def _end(self, outcome: str, problem: str) -> None:
+        if self._ended:
+            return
+        self._ended = True
+        self._samples.write(
+            "end", outcome=outcome, problem=problem, run_s=self._clock() - self._origin_s
+        )
+
+    def _run_block(self, block: Block, first_number: int) -> None:
+        self._factory.prepare(block.body_bytes)
+        bodies = PreparedBodies(self._factory, block, first_number, self._plan.prepared_bytes)
+        bodies.fill()
+        sender = self._senders[block.strategy]
+        sender.before_block(len(block.arrivals))
+        gc.collect()
+        self._client_waits_ms.clear()
+        self._samples.write(
+            "block",
+            block=block.number,
+            round=block.round,
+            strategy=block.strategy,
+            size=block.size,
+            requests=len(block.arrivals),
+        )
+        start_s, cpu_start_s = self._clock(), self._cpu_clock()
+        self._send_at_due_times(block, bodies, first_number, start_s + _LEAD_S)
+        wall_s, cpu_s = self._clock() - start_s, self._cpu_clock() - cpu_start_s
+        health = generator_health(
+            self._client_waits_ms,
+            cpu_s=cpu_s,
+            wall_s=wall_s,
+            connections_opened=sender.after_block(),
+        )
+        drain_s = self._drain(block)
+        self._samples.write("block_end", block=block.number, drain_s=drain_s, **asdict(health))
+
+    def _send_at_due_times(
+        self, block: Block, bodies: PreparedBodies, first_number: int, start_s: float
+    ) -> None:
+        flights = Group()
+        for place, arrival in enumerate(block.arrivals):
+            due_s = start_s + arrival.due_s
+            if due_s - self._clock() > _IDLE_S:
+                bodies.top_up()
+            while (wait_s := due_s - self._clock()) > 0:
+                gevent.sleep(max(0.0, wait_s - _TIMER_GRAIN_S))
+            if self._ended:
+                raise PlanNotCarriedOutError("the run was interrupted")
+            number = first_number + place
+            self._in_flight[number] = (block, arrival, bodies.take(), due_s)
+            flights.spawn(self._fly, number)
+        if not flights.join(timeout=self._plan.request_timeout_s + _JOIN_GRACE_S):
+            left = len(flights)
+            flights.kill()
+            raise PlanNotCarriedOutError(
+                f"{left} requests of block {block.number} ({block.strategy}, {block.size}) did not"
+                f" end within {self._plan.request_timeout_s} s; is the system under test hanging?"
+            )
+        if self._in_flight:
+            raise PlanNotCarriedOutError(
+                f"{len(self._in_flight)} requests of block {block.number} ended without an answer"
+                " or a known failure; the load generator's log holds their tracebacks"
+            )
+
+    def _fly(self, number: int) -> None:
+        block, _, body, _ = self._in_flight[number]
+        answer = self._senders[block.strategy].send(body.content)
+        if not self._ended:  # else interrupted meanwhile, and recorded as such
+            self._record(number, answer)
+
+    def _record(self, number: int, answer: Answer) -> None:
+        block, arrival, body, due_s = self._in_flight.pop(number)
+        service_ms = (answer.done_s - answer.sent_s) * 1e3
+        latency_ms = (answer.done_s - due_s) * 1e3
+        sample = RequestSample(
+            block=block.number,
+            round=block.round,
+            strategy=block.strategy,
+            kind=arrival.kind,
+            size=block.size,
+            body_bytes=block.body_bytes,
+            payload_bytes=body.payload_bytes,
+            payload_sha256=body.payload_sha256,
+            date_time=arrival.date_time,
+            warm_up=arrival.warm_up,
+            due_s=due_s - self._origin_s,
+            sent_s=answer.sent_s - self._origin_s,
+            done_s=answer.done_s - self._origin_s,
+            latency_ms=service_ms if block.strategy == "redis-set" else latency_ms,
+            service_ms=service_ms,
+            status=answer.status,
+            error=answer.error,
+            message_id=answer.message_id,
+            server_timing=answer.server_timing,
+        )
+        self._client_waits_ms.append((answer.sent_s - due_s) * 1e3)
+        self._samples.write_request(sample)
+        self._report(self._senders[block.strategy].method, sample)
+
+    def _drain(self, block: Block) -> float:
+        """Wait until no execution runs; return how long that took, in seconds."""
+        started_s = self._clock()
+        drain = self._plan.drain
+        if drain is None or block.strategy not in INGESTING:
+            return 0.0
+        while self._executions_running():
+            if self._clock() - started_s > drain.timeout_s:
+                raise PlanNotCarriedOutError(
+                    f"executions of block {block.number} ({block.strategy}, {block.size}) still ran"
+                    f" {drain.timeout_s:g} s after its last answer; lower the arrival rate or raise"
+                    " the drain's timeout_s"
+                )
+            gevent.sleep(drain.poll_s)
+        return self._clock() - started_s
+
+
+def executions_running(stepfunctions: Any, state_machine_arn: str) -> bool:
+    """Tell whether any execution of the state machine runs (one ListExecutions call).
+
+    Raises
+    ------
+    PlanNotCarriedOutError
+        If Step Functions cannot be asked.
+    """
+    try:
+        answer = stepfunctions.list_executions(
+            stateMachineArn=state_machine_arn, statusFilter="RUNNING", maxResults=1
+        )
+    except (ClientError, BotoCoreError) as error:
+        raise PlanNotCarriedOutError(
+            f"whether executions still run cannot be told: {error}; is the stack still up?"
+        ) from error
+    return bool(answer["executions"])

@@ -1,0 +1,53 @@
+"""Bodies made before they are due, so that making them costs no time while it is measured."""
+
+from collections import deque
+
+from bench.load.payloads import Body, BodyFactory
+from bench.load.plan import Block
+
+
+class PreparedBodies:
+    """The bodies of one block in order; holds at most `limit_bytes` of them, but always one.
+
+    Parameters
+    ----------
+    first_number
+        Number of the block's first message within the run.
+    """
+
+    def __init__(
+        self, factory: BodyFactory, block: Block, first_number: int, limit_bytes: int
+    ) -> None:
+        self._factory = factory
+        self._block = block
+        self._first_number = first_number
+        self._hold_at_most = max(1, limit_bytes // block.body_bytes)
+        self._made = 0
+        self._waiting: deque[Body] = deque()
+
+    def fill(self) -> None:
+        """Make as many bodies as may be held."""
+        while self.top_up():
+            pass
+
+    def top_up(self) -> bool:
+        """Make one more body, about one copy of its bytes; False if none is left or may be held."""
+        if len(self._waiting) >= self._hold_at_most or self._made >= len(self._block.arrivals):
+            return False
+        arrival = self._block.arrivals[self._made]
+        self._waiting.append(
+            self._factory.body(
+                arrival.kind,
+                self._block.body_bytes,
+                self._first_number + self._made,
+                arrival.date_time,
+            )
+        )
+        self._made += 1
+        return True
+
+    def take(self) -> Body:
+        """Return the next body and let go of it; makes it first if it was not ready."""
+        if not self._waiting:
+            self.top_up()
+        return self._waiting.popleft()

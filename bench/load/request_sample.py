@@ -1,0 +1,94 @@
+"""One request as it went, and the file of JSON lines that holds all of a run.
+
+Each line has a `record`: `run` first, then for each block `block` (its start), its `request` lines
+as they finish, and `block_end` (how the generator itself fared); `end` last. A file without `end`
+is that of a run that was killed.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from bench.load.errors import SamplesFileError
+from bench.load.payload_template import Kind
+from bench.load.plan import Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSample:
+    """A request from due to done; seconds are on the run's own monotonic clock.
+
+    Parameters
+    ----------
+    latency_ms
+        Done less due: what a sender waits who comes at the due time. For redis-set, done less sent.
+    service_ms
+        Done less sent.
+    status
+        HTTP status; 0 if there was no answer. For redis-set, 200 or 0.
+    message_id
+        From the answer, on 200 and on 5xx; "" if none.
+    """
+
+    block: int
+    round: int
+    strategy: Strategy
+    kind: Kind
+    size: str
+    body_bytes: int
+    payload_bytes: int
+    payload_sha256: str
+    date_time: str
+    warm_up: bool
+    due_s: float
+    sent_s: float
+    done_s: float
+    latency_ms: float
+    service_ms: float
+    status: int
+    error: str
+    message_id: str
+    server_timing: str
+
+
+class SamplesFile:
+    """Writes records, each in one flushed line, so that the file may be followed as it grows."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, record: str, **content: Any) -> None:
+        """Append one line `{"record": record, **content}`."""
+        self._out.write(json.dumps({"record": record, **content}, separators=(",", ":")) + "\n")
+        self._out.flush()
+
+    def write_request(self, sample: RequestSample) -> None:
+        """Append a finished request."""
+        self.write("request", **asdict(sample))
+
+
+def read_records(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of a samples file in order.
+
+    A last line without its line end is what a killed writer leaves, and is skipped.
+
+    Raises
+    ------
+    SamplesFileError
+        If a whole line is not a JSON object with `record`.
+    """
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.endswith("\n"):
+                return
+            try:
+                record = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise SamplesFileError(f"{path} line {number} is not JSON: {error}") from error
+            if not isinstance(record, dict) or "record" not in record:
+                raise SamplesFileError(
+                    f"{path} line {number} has no `record`; is it a samples file?"
+                )
+            yield record
