@@ -1,0 +1,13 @@
+"""Errors of the collect package.
+
+CollectError
+└── SamplesTableError   a table lacks a column
+"""
+
+
+class CollectError(Exception):
+    """Base of everything that this package raises."""
+
+
+class SamplesTableError(CollectError, ValueError):
+    """A samples table lacks something that is asked of it."""
