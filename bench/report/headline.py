@@ -1,0 +1,198 @@
+"""The answer of a run in two sentences, and what must be said before one believes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bench.report.number_format import (
+    interval,
+    milliseconds,
+    percent,
+    plural,
+    strategy_name,
+    times,
+)
+from bench.statistics import BodySize, Difference, Summary
+
+Verdict = Literal["pass", "fail", "not verified"]
+
+COVERED_SHARE_WANTED = 0.95
+"""Share of requests that the stages must account for before the stage table is trusted."""
+
+FEW_BLOCKS = 4
+"""Blocks of a strategy at a size below which an interval is called rough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What is said first: the verification's verdict, two sentences, and cautions."""
+
+    verdict: Verdict
+    verdict_text: str
+    sentences: tuple[str, str]
+    cautions: tuple[str, ...]
+
+
+def headline(summary: Summary, verification: Mapping[str, Any]) -> Headline:
+    """Word the answer of a run."""
+    verdict = verdict_of(verification)
+    return Headline(
+        verdict=verdict,
+        verdict_text=_verdict_text(verdict, verification),
+        sentences=_sentences(summary),
+        cautions=_cautions(summary),
+    )
+
+
+def verdict_of(verification: Mapping[str, Any]) -> Verdict:
+    """Give the verdict; anything but pass and fail means that nobody verified."""
+    verdict = verification.get("verdict")
+    return verdict if verdict in ("pass", "fail") else "not verified"
+
+
+def profile_warning(profile: str) -> str:
+    """Say what numbers under this profile are not."""
+    if profile == "raw":
+        return (
+            "Raw local numbers are not AWS numbers. The raw profile adds nothing: every call goes "
+            "to a server on this machine, over loopback. They show which strategy does less work "
+            "and where the time goes; they do not show what a sender will wait for on AWS."
+        )
+    return (
+        f"These are local numbers under the latency profile {profile}: each remote call was given "
+        "the delay that published figures state for AWS. They are an estimate, not a measurement "
+        "on AWS."
+    )
+
+
+def headline_size(summary: Summary) -> BodySize | None:
+    """Give the size of the first sentence: the middle one of those compared, the upper of two."""
+    compared = [size for size in summary.sizes if summary.difference(size.name)]
+    return compared[len(compared) // 2] if compared else None
+
+
+def _verdict_text(verdict: Verdict, verification: Mapping[str, Any]) -> str:
+    acknowledged = plural(int(verification.get("acknowledged") or 0), "acknowledged message")
+    if verdict == "pass":
+        return f"Verified: nothing lost, nothing doubled among {acknowledged}."
+    if verdict == "fail":
+        found = plural(len(verification.get("findings", ())), "finding")
+        return (
+            f"This run failed its verification: {found} among {acknowledged}. "
+            "Its latencies count for nothing until they are explained."
+        )
+    return "This run was not verified: nobody checked that what was acknowledged was kept."
+
+
+def _sentences(summary: Summary) -> tuple[str, str]:
+    size = headline_size(summary)
+    chosen = summary.difference(size.name) if size else None
+    if size is None or chosen is None:
+        return _without_comparison(summary)
+    start = f"Under the {summary.profile} profile on this machine"
+    return f"{start}, {_comparison(chosen, size, summary)}", _over_sizes(summary)
+
+
+def _comparison(chosen: Difference, size: BodySize, summary: Summary) -> str:
+    confidence = f"{summary.bootstrap.confidence * 100:g} % interval"
+    spread = chosen.difference_interval_ms
+    if chosen.sooner is not None and spread is not None:
+        redis_sooner = chosen.sooner == "redis-first"
+        later = "s3-first" if redis_sooner else "redis-first"
+        p50s = (chosen.redis_first_p50_ms, chosen.s3_first_p50_ms)
+        soon, late = p50s if redis_sooner else p50s[::-1]
+        # Differences are counted from S3-first; a sentence tells a gain as a positive number.
+        low, high = (spread.low, spread.high) if redis_sooner else (-spread.high, -spread.low)
+        return (
+            f"{strategy_name(chosen.sooner)} gave the receipt {times(late / soon)} sooner than "
+            f"{strategy_name(later)} at {size.label} (p50 {milliseconds(soon)} against "
+            f"{milliseconds(late)}; difference {milliseconds(late - soon)}, {confidence} "
+            f"{milliseconds(low)} to {milliseconds(high)})."
+        )
+    reason = (
+        "too few samples or blocks for an interval"
+        if spread is None
+        else f"{confidence} {interval(spread)} ms, which includes 0"
+    )
+    return (
+        f"the difference between Redis-first and S3-first at {size.label} is not resolvable "
+        f"(p50 {milliseconds(chosen.redis_first_p50_ms)} against "
+        f"{milliseconds(chosen.s3_first_p50_ms)}; difference "
+        f"{milliseconds(chosen.difference_ms)}, {reason})."
+    )
+
+
+def _over_sizes(summary: Summary) -> str:
+    labels = {size.name: size.label for size in summary.sizes}
+    ordered = sorted(summary.differences, key=lambda each: each.difference_ms)
+    resolvable = sum(each.resolvable for each in ordered)
+    if len(ordered) == 1:
+        return "No other size was compared."
+    least, most = ordered[0], ordered[-1]
+    return (
+        f"Over the {len(ordered)} body sizes, S3-first's p50 less Redis-first's runs from "
+        f"{milliseconds(least.difference_ms)} at {labels[least.size]} to "
+        f"{milliseconds(most.difference_ms)} at {labels[most.size]}, and is resolvable at "
+        f"{resolvable} of {len(ordered)}."
+    )
+
+
+def _without_comparison(summary: Summary) -> tuple[str, str]:
+    sent = sum(each.sent for each in summary.requests if each.strategy in summary.strategies)
+    received = sum(
+        each.answered for each in summary.requests if each.strategy in summary.strategies
+    )
+    if not sent:
+        return ("No request was measured.", "There is no latency to report.")
+    if not received:
+        worst = summary.failures[0]
+        said = f"status {worst.status}" if worst.status else "no answer"
+        return (
+            f"None of the {plural(sent, 'request')} got a receipt.",
+            f"There is no latency to report; most often ({plural(worst.requests, 'time')}) it "
+            f"was {said}{': ' + worst.error if worst.error else ''}.",
+        )
+    names = {each.strategy for each in summary.latency if each.strategy in summary.strategies}
+    if len(names) == 1:
+        return (
+            f"Only {strategy_name(names.pop())} has receipts.",
+            "There is nothing to compare it with.",
+        )
+    return (
+        "No size has enough receipts of both strategies.",
+        "There is no median to compare; see the counts of requests.",
+    )
+
+
+def _cautions(summary: Summary) -> tuple[str, ...]:
+    found = []
+    lag = summary.send_lag
+    if lag is not None and lag.invalid:
+        found.append(
+            f"{percent(lag.late_share)} of the requests left the load generator more than 10 ms "
+            "late. It may have been the bottleneck: lower the rate before you compare."
+        )
+    lost = sum(each.failed + each.refused for each in summary.requests)
+    if lost:
+        found.append(
+            f"{plural(lost, 'request')} got no receipt. Latencies are of those that did, which "
+            "flatters a strategy that fails when it is slow."
+        )
+    blocks = [
+        each.blocks
+        for each in summary.latency
+        if each.stratum == "warm" and each.strategy in summary.strategies
+    ]
+    if blocks and min(blocks) < FEW_BLOCKS:
+        found.append(
+            f"Some medians rest on {plural(min(blocks), 'block')}. An interval from so few is "
+            "rough, and from one there is none: run more rounds."
+        )
+    poor = [each for each in summary.reconciliation if each.covered_share < COVERED_SHARE_WANTED]
+    if poor:
+        worst = min(poor, key=lambda each: each.covered_share)
+        found.append(
+            f"The stages account for the latency in only {percent(worst.covered_share)} of "
+            f"{strategy_name(worst.strategy)} at {worst.size}. Read the stage table with care."
+        )
+    return tuple(found)

@@ -1,0 +1,185 @@
+"""The report as one HTML file: pictures inside, no script, nothing fetched."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from bench.report import latency_tables, run_tables, stage_tables
+from bench.report.definitions import (
+    asynchronous_definition_table,
+    figure_definitions,
+    stage_definition_table,
+)
+from bench.report.headline import headline, profile_warning
+from bench.report.tables import Table
+from bench.statistics import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture: its data URI, and what it shows, for those who do not see it."""
+
+    source: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the page.
+
+    ``details`` are tables behind a line to click on, which printing opens; ``notes`` are lines of
+    text before the tables.
+    """
+
+    anchor: str
+    title: str
+    lead: str = ""
+    figures: tuple[Figure, ...] = ()
+    notes: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    details: tuple[Table, ...] = ()
+
+
+def render_report(
+    summary: Summary,
+    *,
+    run: Mapping[str, Any],
+    verification: Mapping[str, Any],
+    plots: Mapping[str, bytes],
+) -> str:
+    """Write the report.
+
+    Parameters
+    ----------
+    summary
+        The figures.
+    run
+        The content of run.json.
+    verification
+        The content of verification.json.
+    plots
+        PNG files by file name, as `bench.report.draw_plots` gives them.
+
+    Returns
+    -------
+    str
+        The HTML file: it needs no network, no script and no other file.
+    """
+    answer = headline(summary, verification)
+    return _template().render(
+        title=f"firstwrite: {run.get('name') or 'run'}",
+        facts=run_tables.short_facts(run),
+        headline=answer,
+        urgent_findings=(
+            run_tables.finding_table(verification, shown=5) if answer.verdict == "fail" else None
+        ),
+        profile_warning=profile_warning(summary.profile),
+        sections=_sections(summary, run, verification, plots),
+        definitions=figure_definitions(summary),
+        finished=run.get("finished_utc") or "",
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("bench.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html")
+
+
+def _sections(
+    summary: Summary,
+    run: Mapping[str, Any],
+    verification: Mapping[str, Any],
+    plots: Mapping[str, bytes],
+) -> tuple[Section, ...]:
+    return (
+        Section(
+            "latency",
+            "Latency against body size",
+            figures=_figures(
+                plots,
+                ("hero.png", "p50 of the wait for the receipt, by body size and strategy."),
+                ("latency.png", "Latency of each request against its body size, with the floor."),
+            ),
+            tables=(latency_tables.overview_table(summary),),
+            details=(latency_tables.plotted_latency_table(summary),),
+        ),
+        Section(
+            "percentiles",
+            "Percentiles",
+            tables=_present(
+                latency_tables.latency_table(summary), latency_tables.cold_table(summary)
+            ),
+        ),
+        Section(
+            "stages",
+            "Stages of the blocking path",
+            lead=(
+                "What a sender waits for, cut into stages that follow each other and add up to "
+                "the client's latency; the remainder is a stage of its own."
+            ),
+            figures=_figures(plots, ("stages.png", "Mean of each stage, stacked.")),
+            tables=(stage_tables.stage_table(summary), stage_tables.reconciliation_table(summary)),
+        ),
+        Section(
+            "distribution",
+            "Distribution",
+            figures=_figures(
+                plots, ("distribution.png", "Share of requests answered within a time.")
+            ),
+            details=(latency_tables.quantile_table(summary),),
+        ),
+        Section("floor", "Distance from the floor", tables=(latency_tables.floor_table(summary),)),
+        Section(
+            "asynchronous",
+            "After the receipt",
+            lead="What the state machine does while the sender no longer waits.",
+            figures=_figures(
+                plots, ("asynchronous.png", "p50 and p95 of each stage after the receipt.")
+            ),
+            details=(stage_tables.asynchronous_table(summary),),
+        ),
+        Section(
+            "verification",
+            "Verification",
+            notes=tuple(str(note) for note in verification.get("notes") or ()),
+            tables=_present(
+                run_tables.check_table(verification), run_tables.finding_table(verification)
+            ),
+        ),
+        Section(
+            "requests",
+            "Requests and failures",
+            tables=_present(run_tables.request_table(summary), run_tables.failure_table(summary)),
+        ),
+        Section("conditions", "Conditions", tables=(run_tables.fact_table(run),)),
+        Section(
+            "definitions",
+            "Where each number comes from",
+            tables=(stage_definition_table(summary), asynchronous_definition_table(summary)),
+        ),
+    )
+
+
+def _figures(plots: Mapping[str, bytes], *wanted: tuple[str, str]) -> tuple[Figure, ...]:
+    return tuple(
+        Figure(_data_uri(plots[name]), description) for name, description in wanted if name in plots
+    )
+
+
+def _data_uri(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+
+
+def _present(*tables: Table | None) -> tuple[Table, ...]:
+    return tuple(table for table in tables if table is not None)

@@ -1,0 +1,35 @@
+"""The figures of a report as PNG files. Nothing here computes a statistic."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from bench.report.plots.asynchronous_plot import asynchronous_plot
+from bench.report.plots.distribution_plot import distribution_plot
+from bench.report.plots.hero_plot import hero_plot
+from bench.report.plots.latency_plot import latency_plot
+from bench.report.plots.stages_plot import stages_plot
+from bench.statistics import Summary
+
+__all__ = ["draw_plots"]
+
+
+def draw_plots(
+    samples: pd.DataFrame,
+    summary: Summary,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, bytes]:
+    """Draw all figures of a run; PNG files, 1800 pixels wide, by file name."""
+    draw: dict[str, Callable[[], bytes]] = {
+        "latency.png": lambda: latency_plot(samples, summary),
+        "stages.png": lambda: stages_plot(summary),
+        "distribution.png": lambda: distribution_plot(samples, summary),
+        "asynchronous.png": lambda: asynchronous_plot(summary),
+        "hero.png": lambda: hero_plot(summary),
+    }
+    plots = {}
+    for name, figure in draw.items():
+        progress(f"plot {name}")
+        plots[name] = figure()
+    return plots

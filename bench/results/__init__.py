@@ -1,0 +1,41 @@
+"""Results folders: what a run leaves behind, and under which conditions it ran.
+
+Nothing here computes a figure or draws one.
+"""
+
+from bench.results.errors import (
+    DiskFullError,
+    ResultsError,
+    ResultsNameError,
+    ResultsReadError,
+    ResultsWriteError,
+    SchemaVersionError,
+)
+from bench.results.folder import Results, check_name, list_results, load_results, write_results
+from bench.results.machine import Machine, describe_machine
+from bench.results.provenance import GitRevision, git_revision, package_versions, template_sha256
+from bench.results.redaction import Redaction, redaction_of_this_machine
+from bench.results.run_facts import run_facts
+
+__all__ = [
+    "DiskFullError",
+    "GitRevision",
+    "Machine",
+    "Redaction",
+    "Results",
+    "ResultsError",
+    "ResultsNameError",
+    "ResultsReadError",
+    "ResultsWriteError",
+    "SchemaVersionError",
+    "check_name",
+    "describe_machine",
+    "git_revision",
+    "list_results",
+    "load_results",
+    "package_versions",
+    "redaction_of_this_machine",
+    "run_facts",
+    "template_sha256",
+    "write_results",
+]

@@ -1,0 +1,234 @@
+"""Writes and reads results folders.
+
+A folder ``<UTC time>-<name>`` is written as a hidden sibling and renamed when it is complete, so
+that a results folder is never a part of one. Its files are described in SCHEMA.md.
+"""
+
+import errno
+import io
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow
+
+from bench.results.errors import (
+    DiskFullError,
+    ResultsNameError,
+    ResultsReadError,
+    ResultsWriteError,
+    SchemaVersionError,
+)
+
+KNOWN_SCHEMA_VERSIONS = frozenset({1})
+
+SAMPLES = "samples.parquet"
+SUMMARY = "summary.json"
+RUN = "run.json"
+VERIFICATION = "verification.json"
+REPORT = "report.html"
+PLOTS = "plots"
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_SAME_SECOND_LIMIT = 100
+
+WriteFile = Callable[[Path, bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a results folder holds but for its pictures: the samples and three JSON objects."""
+
+    samples: pd.DataFrame
+    summary: Mapping[str, Any]
+    run: Mapping[str, Any]
+    verification: Mapping[str, Any]
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file and have it reach the disk, so that a full disk shows here and not later."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_results(
+    root: Path,
+    results: Results,
+    *,
+    name: str,
+    started: datetime,
+    plots: Mapping[str, bytes],
+    report_html: str,
+    write: WriteFile = write_file,
+) -> Path:
+    """Write a results folder and give its path.
+
+    Parameters
+    ----------
+    root
+        The folder of all results; made if absent.
+    results
+        What to write.
+    name
+        1 to 64 letters, digits, dots, hyphens and underscores, the first a letter or a digit.
+    started
+        When the run started, with a time zone.
+    plots
+        PNG files by file name.
+    report_html
+        The report.
+    write
+        Writes one file.
+
+    Raises
+    ------
+    ResultsNameError
+        If ``name`` has other characters.
+    DiskFullError
+        If the disk or the quota is full.
+    ResultsWriteError
+        If the folder cannot be written for another reason of the system's.
+    """
+    check_name(name)
+    files = _files(results, plots, report_html)
+    size_mb = sum(len(content) for content in files.values()) / 1e6
+    partial: Path | None = None
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=root))
+        (partial / PLOTS).mkdir()
+        for relative, content in files.items():
+            write(partial / relative, content)
+        # mkdtemp makes it for this user alone; results are for all who may read the root.
+        partial.chmod(root.stat().st_mode & 0o777)
+        stamp = started.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        return _rename_to_free_name(partial, root / f"{stamp}-{name}")
+    except OSError as error:
+        raise _write_error(error, root, size_mb) from error
+    finally:
+        # Gone already if it was renamed.
+        if partial is not None:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def load_results(folder: Path) -> Results:
+    """Read a results folder.
+
+    Raises
+    ------
+    ResultsReadError
+        If a file is missing or is not what its name says.
+    SchemaVersionError
+        If the summary has a schema that this version does not know.
+    """
+    summary = _read_json(folder, SUMMARY)
+    version = summary.get("schema_version")
+    if version not in KNOWN_SCHEMA_VERSIONS:
+        known = ", ".join(str(each) for each in sorted(KNOWN_SCHEMA_VERSIONS))
+        raise SchemaVersionError(
+            f"schema_version of {folder.name}/{SUMMARY} is {version!r}, this version reads "
+            f"{known}: read it with the firstwrite that wrote it"
+        )
+    try:
+        samples = pd.read_parquet(folder / SAMPLES)
+    except (OSError, pyarrow.ArrowException) as error:
+        raise _read_error(folder, SAMPLES, error) from error
+    return Results(samples, summary, _read_json(folder, RUN), _read_json(folder, VERIFICATION))
+
+
+def list_results(root: Path) -> list[Path]:
+    """Give the results folders under ``root``, oldest first; folders without a summary are none."""
+    if not root.is_dir():
+        return []
+    return sorted(
+        folder
+        for folder in root.iterdir()
+        if not folder.name.startswith(".") and (folder / SUMMARY).is_file()
+    )
+
+
+def check_name(name: str) -> None:
+    """Refuse a run's name that cannot be part of a folder's; call it before the run.
+
+    Raises
+    ------
+    ResultsNameError
+        Says which names are allowed.
+    """
+    if not _NAME.fullmatch(name):
+        raise ResultsNameError(
+            f"name is {name!r}: use 1 to 64 letters, digits, '.', '-' and '_', "
+            "the first a letter or a digit"
+        )
+
+
+def _files(results: Results, plots: Mapping[str, bytes], report_html: str) -> dict[str, bytes]:
+    table = io.BytesIO()
+    results.samples.to_parquet(table, engine="pyarrow", compression="zstd", index=False)
+    return {
+        SAMPLES: table.getvalue(),
+        SUMMARY: _json(results.summary),
+        RUN: _json(results.run),
+        VERIFICATION: _json(results.verification),
+        REPORT: report_html.encode(),
+        **{f"{PLOTS}/{name}": content for name, content in plots.items()},
+    }
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _rename_to_free_name(partial: Path, wanted: Path) -> Path:
+    """Two runs of one name may start in the same second: the later gets a number."""
+    for number in range(1, _SAME_SECOND_LIMIT):
+        target = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
+        if target.exists():
+            continue
+        try:
+            return partial.rename(target)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
+    raise FileExistsError(errno.EEXIST, "too many results folders of this second", wanted.name)
+
+
+def _write_error(error: OSError, root: Path, size_mb: float) -> ResultsWriteError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError(
+            f"no space left for the results in {root.name}/: they take {size_mb:.1f} MB; "
+            "free that much there and run again (nothing was kept of this one)"
+        )
+    reason = error.strerror or type(error).__name__
+    return ResultsWriteError(
+        f"the results cannot be written to {root.name}/: {reason}; "
+        "give a folder that you may write to"
+    )
+
+
+def _read_json(folder: Path, name: str) -> dict[str, Any]:
+    try:
+        content = json.loads((folder / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _read_error(folder, name, error) from error
+    if not isinstance(content, dict):
+        raise ResultsReadError(f"{folder.name}/{name} holds no JSON object: run the bench again")
+    return content
+
+
+def _read_error(folder: Path, name: str, error: Exception) -> ResultsReadError:
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return ResultsReadError(
+        f"{folder.name}/{name} cannot be read ({reason}): "
+        "give a folder that `firstwrite bench` wrote"
+    )

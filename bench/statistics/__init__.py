@@ -1,0 +1,40 @@
+"""Figures from a samples table: pure functions over data frames and arrays.
+
+Nothing here reads or writes a file, and nothing here words an answer.
+"""
+
+from bench.statistics.asynchronous import AsynchronousStage
+from bench.statistics.bootstrap import Bootstrap, Interval
+from bench.statistics.distribution import Distribution
+from bench.statistics.errors import SamplesTableError, StatisticsError
+from bench.statistics.floor_ratio import FloorRatio
+from bench.statistics.latency import Difference, Latency
+from bench.statistics.percentile import minimum_samples, percentile
+from bench.statistics.requests import Failure, RequestCount, SendLag
+from bench.statistics.samples import BodySize
+from bench.statistics.stages import Reconciliation, StageMeans
+from bench.statistics.summary import SCHEMA_VERSION, Summary, summarise, summary_json
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "AsynchronousStage",
+    "BodySize",
+    "Bootstrap",
+    "Difference",
+    "Distribution",
+    "Failure",
+    "FloorRatio",
+    "Interval",
+    "Latency",
+    "Reconciliation",
+    "RequestCount",
+    "SamplesTableError",
+    "SendLag",
+    "StageMeans",
+    "StatisticsError",
+    "Summary",
+    "minimum_samples",
+    "percentile",
+    "summarise",
+    "summary_json",
+]

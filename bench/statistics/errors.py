@@ -1,0 +1,13 @@
+"""What goes wrong when samples are summarised.
+
+StatisticsError
+└── SamplesTableError      a table without the columns, or with the types, that a sample needs
+"""
+
+
+class StatisticsError(ValueError):
+    """Any error of this package."""
+
+
+class SamplesTableError(StatisticsError):
+    """The samples table is not what the summaries are made from."""

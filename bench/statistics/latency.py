@@ -1,0 +1,128 @@
+"""Latency of a strategy at a size, and what one strategy gains on the other.
+
+Latency runs from the time at which a request was due (open model), service time from when it was
+sent: Schroeder, Wierman & Harchol-Balter, "Open versus closed", NSDI 2006. All times in
+milliseconds.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bench.statistics import bootstrap
+from bench.statistics.bootstrap import Arm, Bootstrap, Interval
+from bench.statistics.percentile import PERCENTILES, percentile
+from bench.statistics.samples import Stratum, select, stratum
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Latency of the answered, measured requests of one strategy, size and stratum.
+
+    A percentile is None below its minimum of samples, ``p50_interval_ms`` also below two blocks.
+    """
+
+    strategy: str
+    size: str
+    stratum: Stratum
+    samples: int
+    blocks: int
+    minimum_ms: float
+    mean_ms: float
+    maximum_ms: float
+    p50_ms: float | None
+    p50_interval_ms: Interval | None
+    p90_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    service_p50_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What Redis-first gains on S3-first at a size, warm stratum.
+
+    ``difference_ms`` is S3-first's p50 less Redis-first's: positive when Redis-first answers
+    sooner; ``ratio`` is the one over the other. ``resolvable`` says that the interval of the
+    difference excludes 0; ``sooner`` names the strategy that then answers sooner. ``paired_by`` is
+    what was resampled together.
+    """
+
+    size: str
+    redis_first_p50_ms: float
+    s3_first_p50_ms: float
+    difference_ms: float
+    difference_interval_ms: Interval | None
+    ratio: float
+    ratio_interval: Interval | None
+    resolvable: bool
+    sooner: str | None
+    paired_by: str
+
+
+def arm(rows: pd.DataFrame) -> Arm:
+    """Take the latencies, blocks and rounds of rows."""
+    return Arm(
+        rows["latency_ms"].to_numpy(np.float64),
+        rows["block"].to_numpy(np.int64),
+        rows["round"].to_numpy(np.int64),
+    )
+
+
+def latency(
+    samples: pd.DataFrame, strategy: str, size: str, which: Stratum, plan: Bootstrap
+) -> Latency | None:
+    """Summarise one strategy at one size, or None if no such request was answered."""
+    rows = stratum(select(samples, strategy, size), which)
+    if rows.empty:
+        return None
+    latencies = arm(rows)
+    quantiles = {
+        name: percentile(latencies.values, fraction) for name, fraction in PERCENTILES.items()
+    }
+    return Latency(
+        strategy=strategy,
+        size=size,
+        stratum=which,
+        samples=len(rows),
+        blocks=bootstrap.block_count(latencies),
+        minimum_ms=float(latencies.values.min()),
+        mean_ms=float(latencies.values.mean()),
+        maximum_ms=float(latencies.values.max()),
+        p50_ms=quantiles["p50"],
+        p50_interval_ms=bootstrap.interval(
+            [latencies], bootstrap.first, plan, label=f"p50 {strategy} {size} {which}"
+        ),
+        p90_ms=quantiles["p90"],
+        p95_ms=quantiles["p95"],
+        p99_ms=quantiles["p99"],
+        service_p50_ms=percentile(
+            rows["service_ms"].dropna().to_numpy(np.float64), PERCENTILES["p50"]
+        ),
+    )
+
+
+def difference(samples: pd.DataFrame, size: str, plan: Bootstrap) -> Difference | None:
+    """Compare the strategies at one size, or None if one of them has no p50."""
+    arms = [
+        arm(stratum(select(samples, name, size), "warm")) for name in ("s3-first", "redis-first")
+    ]
+    s3_p50, redis_p50 = (percentile(each.values, PERCENTILES["p50"]) for each in arms)
+    if s3_p50 is None or redis_p50 is None:
+        return None
+    spread = bootstrap.interval(arms, bootstrap.difference, plan, label=f"difference {size}")
+    resolvable = spread is not None and not spread.contains(0)
+    sooner = "redis-first" if s3_p50 > redis_p50 else "s3-first"
+    return Difference(
+        size=size,
+        redis_first_p50_ms=redis_p50,
+        s3_first_p50_ms=s3_p50,
+        difference_ms=s3_p50 - redis_p50,
+        difference_interval_ms=spread,
+        ratio=s3_p50 / redis_p50,
+        ratio_interval=bootstrap.interval(arms, bootstrap.ratio, plan, label=f"ratio {size}"),
+        resolvable=resolvable,
+        sooner=sooner if resolvable else None,
+        paired_by="round" if bootstrap.paired_by_round(arms) else "block",
+    )

@@ -1,0 +1,39 @@
+"""Percentiles of latencies, and when there are too few samples to give one."""
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+PERCENTILES: Mapping[str, float] = {"p50": 0.50, "p90": 0.90, "p95": 0.95, "p99": 0.99}
+"""The percentiles that are reported, as fractions."""
+
+METHOD: Final = "linear"
+"""Interpolation between order statistics: type 7 of Hyndman & Fan, The American Statistician
+50(4), 1996."""
+
+
+def minimum_samples(fraction: float) -> int:
+    """Give the fewest samples from which a percentile is reported: 1/(1 - fraction).
+
+    With fewer, less than one sample is expected beyond the percentile, and the estimate is the
+    maximum under another name. So p50 needs 2, p90 10, p95 20 and p99 100.
+
+    Raises
+    ------
+    ValueError
+        If ``fraction`` is not in [0, 1).
+    """
+    if not 0 <= fraction < 1:
+        raise ValueError(f"fraction is {fraction}, which is not in [0, 1): give 0.99 for p99")
+    # The rounding keeps 1/(1 - 0.9), which is 10.000000000000002 in binary, at 10.
+    return math.ceil(round(1 / (1 - fraction), 9))
+
+
+def percentile(values: NDArray[np.float64], fraction: float) -> float | None:
+    """Give the percentile of ``values``, shape ``(n,)``; None below `minimum_samples`."""
+    if len(values) < minimum_samples(fraction):
+        return None
+    return float(np.quantile(values, fraction, method=METHOD))

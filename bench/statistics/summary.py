@@ -1,0 +1,194 @@
+"""The summary of a run: every figure of the report, from one samples table.
+
+Its JSON form is ``summary.json``; `bench/results/SCHEMA.md` documents the keys. The figures are a
+function of the samples and the bootstrap plan only.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from bench.statistics.asynchronous import AsynchronousStage, asynchronous_stages
+from bench.statistics.bootstrap import Bootstrap
+from bench.statistics.distribution import Distribution, distribution
+from bench.statistics.errors import SamplesTableError
+from bench.statistics.floor_ratio import FloorRatio, floor_ratio
+from bench.statistics.latency import Difference, Latency, difference, latency
+from bench.statistics.percentile import METHOD, PERCENTILES, minimum_samples
+from bench.statistics.requests import (
+    Failure,
+    RequestCount,
+    SendLag,
+    failures,
+    request_count,
+    send_lag,
+)
+from bench.statistics.samples import (
+    REDIS_SET,
+    UPLOAD_FLOOR,
+    BodySize,
+    body_sizes,
+    check_samples,
+    strategies_present,
+)
+from bench.statistics.stages import Reconciliation, StageMeans, reconciliation, stage_means
+
+SCHEMA_VERSION = 1
+"""Raised when a key of ``summary.json`` changes its meaning or goes; not when one is added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All figures of a run, taken under the latency profile ``profile``."""
+
+    profile: str
+    bootstrap: Bootstrap
+    strategies: tuple[str, ...]
+    sizes: tuple[BodySize, ...]
+    requests: tuple[RequestCount, ...]
+    failures: tuple[Failure, ...]
+    send_lag: SendLag | None
+    latency: tuple[Latency, ...]
+    differences: tuple[Difference, ...]
+    distributions: tuple[Distribution, ...]
+    stages: tuple[StageMeans, ...]
+    reconciliation: tuple[Reconciliation, ...]
+    floor_ratios: tuple[FloorRatio, ...]
+    asynchronous: tuple[AsynchronousStage, ...]
+
+    def warm(self, strategy: str, size: str) -> Latency | None:
+        """Give the warm latency of a strategy (or of a floor) at a size, if any."""
+        return next(
+            (
+                each
+                for each in self.latency
+                if (each.strategy, each.size, each.stratum) == (strategy, size, "warm")
+            ),
+            None,
+        )
+
+    def difference(self, size: str) -> Difference | None:
+        """Give the comparison at a size, if both strategies have a p50."""
+        return next((each for each in self.differences if each.size == size), None)
+
+    def stage_means(self, strategy: str, size: str) -> StageMeans | None:
+        """Give the stage means of a strategy at a size, if any."""
+        return next(
+            (each for each in self.stages if (each.strategy, each.size) == (strategy, size)), None
+        )
+
+
+def summarise(
+    samples: pd.DataFrame,
+    *,
+    profile: str,
+    bootstrap: Bootstrap | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Summary:
+    """Compute every figure of a run.
+
+    Parameters
+    ----------
+    samples
+        One row a request (see `bench/results/SCHEMA.md`).
+    profile
+        Name of the latency profile of the run, such as "raw".
+    bootstrap
+        How intervals are made; by default 2000 resamples, 95 %, seed 0.
+    progress
+        Called with a line of text before each step.
+
+    Raises
+    ------
+    SamplesTableError
+        If a column is missing.
+    """
+    check_samples(samples)
+    plan = bootstrap or Bootstrap()
+    sizes = body_sizes(samples)
+    strategies = strategies_present(samples)
+    cells = [(strategy, size.name) for size in sizes for strategy in strategies]
+    floors = [(name, size.name) for size in sizes for name in (UPLOAD_FLOOR, REDIS_SET)]
+    progress("latencies and their intervals")
+    latencies = [
+        latency(samples, strategy, size, which, plan)
+        for strategy, size in (*cells, *floors)
+        for which in ("warm", "cold")
+    ]
+    differences = [difference(samples, size.name, plan) for size in sizes]
+    progress("stages and floor ratios")
+    return Summary(
+        profile=profile,
+        bootstrap=plan,
+        strategies=strategies,
+        sizes=sizes,
+        requests=tuple(
+            count
+            for strategy, size in (*cells, *floors)
+            if (count := request_count(samples, strategy, size)).sent + count.warm_up
+        ),
+        failures=failures(samples),
+        send_lag=send_lag(samples),
+        latency=tuple(each for each in latencies if each is not None),
+        differences=tuple(each for each in differences if each is not None),
+        distributions=tuple(
+            quantiles
+            for strategy, size in cells
+            if (quantiles := distribution(samples, strategy, size)) is not None
+        ),
+        stages=tuple(
+            means
+            for strategy, size in cells
+            if (means := stage_means(samples, strategy, size)) is not None
+        ),
+        reconciliation=tuple(
+            check
+            for strategy, size in cells
+            if (check := reconciliation(samples, strategy, size)) is not None
+        ),
+        floor_ratios=tuple(floor_ratio(samples, strategy, size, plan) for strategy, size in cells),
+        asynchronous=tuple(
+            stage
+            for strategy, size in cells
+            for stage in asynchronous_stages(samples, strategy, size)
+        ),
+    )
+
+
+def summary_json(summary: Summary, verification: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the content of ``summary.json``: the figures, the rules behind them and the verdict."""
+    figures = asdict(summary)
+    _refuse_non_finite(figures, "summary")
+    return {
+        "schema_version": SCHEMA_VERSION,
+        **figures,
+        "rules": {
+            "percentile_method": METHOD,
+            "minimum_samples": {
+                name: minimum_samples(fraction) for name, fraction in PERCENTILES.items()
+            },
+            "minimum_samples_of_an_interval": summary.bootstrap.minimum_samples,
+        },
+        "verification": {
+            "verdict": verification.get("verdict"),
+            "acknowledged": verification.get("acknowledged"),
+            "findings": len(verification.get("findings", ())),
+        },
+    }
+
+
+def _refuse_non_finite(value: Any, path: str) -> None:
+    """JSON has no NaN: a figure that is one must fail here, not in the reader's parser."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _refuse_non_finite(inner, f"{path}.{key}")
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            _refuse_non_finite(inner, f"{path}[{index}]")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise SamplesTableError(
+            f"{path} is {value}: a latency or a stage in the samples is not a finite number"
+        )
