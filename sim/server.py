@@ -67,7 +67,11 @@ async def serve(configuration: ServerConfiguration) -> None:
         target=target,
     )
     runner = web.AppRunner(
-        _application(target, functions, states), access_log=None, handle_signals=False
+        _application(target, functions, states),
+        access_log=None,
+        handle_signals=False,
+        # The gateway hands a body on as it came; what its encoding means is the function's matter.
+        auto_decompress=False,
     )
     await runner.setup()
     await web.SockSite(runner, listening).start()

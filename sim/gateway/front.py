@@ -85,7 +85,8 @@ def _seen(
         resource=route.resource,
         path=request.path.removeprefix(f"/{api.stage}"),
         method=request.method,
-        headers=list(request.headers.items()),
+        # The server's header names are of a subclass of `str`, which the encoder does not take.
+        headers=[(str(name), value) for name, value in request.headers.items()],
         query=list(request.query.items()),
         path_parameters=path_parameters,
         source_ip=request.remote or "127.0.0.1",

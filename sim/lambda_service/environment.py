@@ -93,7 +93,7 @@ class ExecutionEnvironment:
             When the handler cannot be loaded, the process ends, or the init limit passes.
         """
         loop = asyncio.get_running_loop()
-        self._runtime_api = web.Server(self._serve)
+        self._runtime_api = web.Server(self._serve, access_log=None)
         self._listener = await loop.create_server(self._runtime_api, "127.0.0.1", 0)
         port = self._listener.sockets[0].getsockname()[1]
         with self._log_path.open("ab") as log:

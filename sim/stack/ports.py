@@ -1,5 +1,6 @@
 """Free ports on the loopback interface."""
 
+import os
 import socket
 
 from sim.errors import StackError
@@ -27,6 +28,6 @@ def claimed_port(port: int) -> int:
             return port
     except OSError as error:
         raise StackError(
-            f"The port {port} cannot be used: {error.strerror}.",
+            f"The port {port} cannot be used: {os.strerror(error.errno or 0)}.",
             "Give another with --port, or leave it out for a free one.",
         ) from error

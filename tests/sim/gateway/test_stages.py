@@ -16,8 +16,7 @@ TIMES = {
 
 def durations(header):
     return {
-        name: float(duration)
-        for name, duration in re.findall(r"([a-z-]+);dur=([0-9.]+)", header)
+        name: float(duration) for name, duration in re.findall(r"([a-z-]+);dur=([0-9.]+)", header)
     }
 
 

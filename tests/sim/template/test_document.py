@@ -73,5 +73,5 @@ def test_a_template_that_cannot_be_read_is_refused_with_the_reason(tmp_path, tex
 
 
 def test_a_missing_template_is_named(tmp_path):
-    with pytest.raises(TemplateError, match="nowhere.yaml cannot be read"):
+    with pytest.raises(TemplateError, match=r"nowhere\.yaml cannot be read"):
         load_template(tmp_path / "nowhere.yaml")

@@ -1,0 +1,70 @@
+"""`firstwrite bench`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.command_line.failure import FAILED
+from bench.command_line.progress_display import ProgressDisplay
+from bench.command_line.stack_session import own_stack
+from bench.report import print_report
+from bench.results import check_name
+from bench.run import (
+    DEFAULT_LOADS,
+    BeforeVerify,
+    BenchSettings,
+    LoadPerBlock,
+    SettingsError,
+    leave_as_is,
+    run_benchmark,
+)
+from sim.stack.identity import stack_identity
+
+_SHOWN_FINDINGS = 10
+
+
+def run_bench(
+    *,
+    name: str,
+    seed: int,
+    rounds: int,
+    sizes: Sequence[str] | None,
+    results_root: Path,
+    output: Console,
+    errors: Console,
+    before_verify: BeforeVerify = leave_as_is,
+) -> int:
+    """Run the benchmark on a stack of its own and print the table; return the exit code."""
+    check_name(name)
+    settings = BenchSettings(
+        name=name, seed=seed, rounds=rounds, loads=_loads(sizes), results_root=results_root
+    )
+    with ProgressDisplay(errors) as display, own_stack(display.report) as stack:
+        outcome = run_benchmark(
+            settings,
+            stack,
+            work_folder=stack.settings.folder / "load",
+            stack_facts=stack_identity(stack),
+            display=display,
+            before_verify=before_verify,
+        )
+        display.phase("Stopping the stack")
+    print_report(output, outcome.summary, outcome.verification_json, outcome.folder)
+    if outcome.verification.verdict == "pass":
+        return 0
+    findings = outcome.verification.findings
+    for finding in findings[:_SHOWN_FINDINGS]:
+        errors.print(f"[bold red]lost or damaged:[/] {finding}", highlight=False, soft_wrap=True)
+    if len(findings) > _SHOWN_FINDINGS:
+        errors.print(f"{len(findings) - _SHOWN_FINDINGS} more are in verification.json.")
+    return FAILED
+
+
+def _loads(sizes: Sequence[str] | None) -> dict[str, LoadPerBlock]:
+    if not sizes:
+        return dict(DEFAULT_LOADS)
+    unknown = [size for size in sizes if size not in DEFAULT_LOADS]
+    if unknown:
+        raise SettingsError(f"--size {unknown[0]!r} is unknown: use {', '.join(DEFAULT_LOADS)}")
+    return {size: load for size, load in DEFAULT_LOADS.items() if size in sizes}

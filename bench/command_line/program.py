@@ -1,0 +1,124 @@
+"""The commands of `firstwrite`, their options and their help."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from bench.command_line.failure import exit_code_of
+from bench.run import BenchSettings
+
+_HELP = """Where should the first write of a large audit record go: into Redis, with the archive to
+S3 behind it, or straight into S3?
+
+firstwrite runs the Lambda functions that will be deployed, under real load, on servers that it
+starts on this machine, and says how long a sender waits for its receipt, stage by stage, and
+whether anything acknowledged was lost.
+
+First time here: `firstwrite doctor`, then `firstwrite bench`.
+"""
+
+program = typer.Typer(
+    name="firstwrite",
+    help=_HELP,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+_errors = Console(stderr=True)
+_output = Console()
+
+Port = Annotated[
+    int, typer.Option(help="Port of the API on 127.0.0.1; 0 takes any free one.", min=0, max=65535)
+]
+
+
+@program.command()
+def bench(
+    name: Annotated[str, typer.Option(help="Goes into the results folder's name.")] = "local",
+    seed: Annotated[int, typer.Option(help="Of contents, dates and arrival times.", min=0)] = 1,
+    rounds: Annotated[
+        int, typer.Option(help="How often each size is gone through: more narrows the intervals.")
+    ] = BenchSettings().rounds,
+    size: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only this body size (256 KB, 1 MB, 3 MB, largest); give it again for more."
+        ),
+    ] = None,
+    results: Annotated[Path, typer.Option(help="The folder of all results.")] = Path("results"),
+) -> None:
+    """Measure Redis-first against S3-first and write a results folder with a report.
+
+    Starts a stack of its own, sends records of four sizes through both strategies in interleaved
+    blocks, verifies each acknowledged one, writes `results/<time>-<name>/` and stops everything.
+
+    Exit code 0: all kept. 1: something acknowledged was lost or doubled, or the load could not be
+    carried through. 2: an option or this machine has to be mended first.
+    """
+    from bench.command_line.bench_command import run_bench
+
+    raise typer.Exit(
+        exit_code_of(
+            lambda: run_bench(
+                name=name,
+                seed=seed,
+                rounds=rounds,
+                sizes=size,
+                results_root=results,
+                output=_output,
+                errors=_errors,
+            ),
+            _errors,
+        )
+    )
+
+
+@program.command()
+def up(port: Port = 0) -> None:
+    """Start the local stack, print where it answers, and run until Ctrl-C.
+
+    `firstwrite send` and `locust -f bench/locustfile.py` find it by themselves.
+    """
+    from bench.command_line.up_command import run_up
+
+    raise typer.Exit(exit_code_of(lambda: run_up(port, _output, _errors), _errors))
+
+
+@program.command()
+def send(
+    files: Annotated[list[Path], typer.Argument(help="Files of any type, up to about 4.7 MB.")],
+    strategy: Annotated[
+        Literal["redis", "s3"], typer.Option(help="Where the first write goes.")
+    ] = "redis",
+    save_to: Annotated[
+        Path | None,
+        typer.Option(help="Also copy the archived payloads into this folder, to compare."),
+    ] = None,
+) -> None:
+    """Send files as messages, follow each to its end, and show where the time went.
+
+    Uses the stack of a running `firstwrite up`; without one, starts a stack and stops it again.
+    """
+    from bench.command_line.send_command import run_send
+
+    raise typer.Exit(
+        exit_code_of(lambda: run_send(files, strategy, save_to, _output, _errors), _errors)
+    )
+
+
+@program.command()
+def doctor(port: Port = 0) -> None:
+    """Check this machine, and say what the stack will use and why.
+
+    Exit code 2 if something keeps the stack from starting.
+    """
+    from bench.command_line.doctor_command import run_doctor
+
+    raise typer.Exit(exit_code_of(lambda: run_doctor(port, _output), _errors))
+
+
+def main() -> None:
+    """Run the command that the process's arguments name."""
+    program()

@@ -1,0 +1,23 @@
+"""One run of the benchmark, from its settings to its results folder.
+
+The parts are elsewhere (`bench.load`, `bench.collect`, `bench.statistics`, `bench.report`,
+`bench.results`); here is their order, and what is decided before the first request leaves.
+"""
+
+from bench.run.benchmark import BeforeVerify, Outcome, leave_as_is, run_benchmark
+from bench.run.display import Display
+from bench.run.largest_body import largest_body_bytes
+from bench.run.settings import DEFAULT_LOADS, BenchSettings, LoadPerBlock, SettingsError
+
+__all__ = [
+    "DEFAULT_LOADS",
+    "BeforeVerify",
+    "BenchSettings",
+    "Display",
+    "LoadPerBlock",
+    "Outcome",
+    "SettingsError",
+    "largest_body_bytes",
+    "leave_as_is",
+    "run_benchmark",
+]

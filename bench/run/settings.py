@@ -1,0 +1,88 @@
+"""What a run of the benchmark is asked to do, and what it does when it is not asked otherwise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from bench.load import SIZES_BYTES
+
+LARGEST: Final = "largest"
+RAW_PROFILE: Final = "raw"
+"""The latency profile that adds nothing."""
+
+
+class SettingsError(ValueError):
+    """A setting that no run can be made of; the message names it and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPerBlock:
+    """The load of each block at one size: arrivals a second, and measured requests."""
+
+    rate_per_s: float
+    requests: int
+
+
+DEFAULT_LOADS: Final[Mapping[str, LoadPerBlock]] = MappingProxyType(
+    {
+        "256 KB": LoadPerBlock(rate_per_s=6.0, requests=20),
+        "1 MB": LoadPerBlock(rate_per_s=4.0, requests=14),
+        "3 MB": LoadPerBlock(rate_per_s=2.0, requests=9),
+        LARGEST: LoadPerBlock(rate_per_s=1.25, requests=7),
+    }
+)
+"""Rates at which two cores, on which load, gateway, workers and servers run all together, are busy
+to about a half: a queue would otherwise be what is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchSettings:
+    """A run's settings.
+
+    Parameters
+    ----------
+    name
+        Part of the results folder's name.
+    seed
+        Of contents, kinds, dates and arrival times.
+    rounds
+        How often each size is gone through, each time with blocks in the order A B B A.
+    loads
+        Size label (`256 KB`, `1 MB`, `3 MB`, `largest`) to the load of its blocks.
+    floor_requests, warm_up
+        Requests of each floor block; requests before the first block of a strategy and size.
+    results_root
+        The folder of all results.
+
+    Raises
+    ------
+    SettingsError
+        If a value cannot be carried out.
+    """
+
+    name: str = "local"
+    seed: int = 1
+    rounds: int = 2
+    loads: Mapping[str, LoadPerBlock] = field(default_factory=lambda: DEFAULT_LOADS)
+    floor_requests: int = 6
+    warm_up: int = 3
+    results_root: Path = Path("results")
+
+    def __post_init__(self) -> None:
+        known = [*SIZES_BYTES, LARGEST]
+        unknown = [size for size in self.loads if size not in known]
+        if unknown or not self.loads:
+            given = f"size {unknown[0]!r} is unknown" if unknown else "no size is given"
+            raise SettingsError(f"{given}: use {', '.join(known)}")
+        for name, least in (("rounds", 1), ("floor_requests", 1), ("warm_up", 0), ("seed", 0)):
+            value = getattr(self, name)
+            if value < least:
+                raise SettingsError(f"{name} is {value}: use {least} or more")
+        for size, load in self.loads.items():
+            if load.requests < 1 or load.rate_per_s <= 0:
+                raise SettingsError(
+                    f"the load at {size} is {load.requests} requests at {load.rate_per_s} a second:"
+                    " use 1 or more, and a rate above 0"
+                )

@@ -1,0 +1,33 @@
+"""The real local stack, started once a session for the tests that are marked `integration`."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.stack import Deployment, StackSettings, Supervisor
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervisor]:
+    settings = StackSettings(folder=tmp_path_factory.mktemp("stack") / "stack")
+    with Supervisor(settings) as supervisor:
+        yield supervisor
+
+
+@pytest.fixture
+def deployment(stack: Supervisor) -> Deployment:
+    stack.check()
+    return stack.deployment
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return Path(__file__).parent.parent
+
+
+@pytest.fixture
+def program_environment(repository: Path) -> dict[str, str]:
+    """What `firstwrite` runs with in a folder of a test: this checkout, a plain terminal."""
+    return {**os.environ, "PYTHONPATH": str(repository), "COLUMNS": "160", "NO_COLOR": "1"}
