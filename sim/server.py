@@ -19,7 +19,7 @@ import orjson
 from aiohttp import web
 
 from sim.errors import SimError
-from sim.gateway import RestApi, gateway_handler
+from sim.gateway import FirstByteClock, RestApi, gateway_handler
 from sim.gateway.gateway_response import MAX_BODY_BYTES
 from sim.lambda_service import LambdaService, invoke_api_routes
 from sim.provision import Cache, Target, provision
@@ -66,15 +66,18 @@ async def serve(configuration: ServerConfiguration) -> None:
         parameters=configuration.parameters,
         target=target,
     )
+    clock = FirstByteClock()
     runner = web.AppRunner(
-        _application(target, functions, states),
+        _application(target, functions, states, clock),
         access_log=None,
         handle_signals=False,
         # The gateway hands a body on as it came; what its encoding means is the function's matter.
         auto_decompress=False,
     )
     await runner.setup()
-    await web.SockSite(runner, listening).start()
+    if runner.server is None:
+        raise RuntimeError("The runner has no server after its setup")
+    api_server = await loop.create_server(clock.watch(runner.server), sock=listening)
     deployment = _deployment(configuration, stack, target.apis, endpoints, url)
     _write_whole(folder / "deployment.json", deployment.to_json())
     _log.info("serving %s at %s", configuration.stack_name, url)
@@ -84,13 +87,14 @@ async def serve(configuration: ServerConfiguration) -> None:
         await states.close()
         invoker.close()
         await functions.close()
+        api_server.close()
         await runner.cleanup()
 
 
 def _application(
-    target: Target, functions: LambdaService, states: StatesService
+    target: Target, functions: LambdaService, states: StatesService, clock: FirstByteClock
 ) -> web.Application:
-    application = web.Application(client_max_size=MAX_BODY_BYTES)
+    application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[clock.middleware])
     application.add_routes(
         [
             web.get(f"{OWN_PREFIX}/health", _health),

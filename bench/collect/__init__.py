@@ -19,6 +19,7 @@ from bench.collect.history_stages import (
     history_stages,
 )
 from bench.collect.samples import (
+    RECORD_COLUMNS,
     REQUEST_COLUMNS,
     read_blocks,
     read_samples,
@@ -33,6 +34,7 @@ __all__ = [
     "BRANCH_COLUMNS",
     "GET_EXECUTION_HISTORY_BUDGET",
     "NOT_FOUND",
+    "RECORD_COLUMNS",
     "REQUEST_COLUMNS",
     "RUNNING",
     "SEQUENTIAL_STAGES",

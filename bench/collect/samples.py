@@ -1,9 +1,9 @@
 """The samples table: one row a request, with the blocking path's stages as columns.
 
 Columns are those of `RequestSample`, then `stage_<name>_ms` for each entry of the `Server-Timing`
-header (`-` becomes `_`), `stage_client_wait_ms` (due to sent) and `stage_remainder_ms`: latency
-less all other stages. The remainder keeps its sign; a negative one tells of clocks or of stages
-that overlap, and must be seen.
+header (`-` becomes `_`), the two transits, `stage_client_wait_ms` (due to sent) and
+`stage_remainder_ms`: latency less all other stages. The remainder keeps its sign; a negative one
+tells of clocks or of stages that overlap, and must be seen.
 """
 
 from dataclasses import fields
@@ -14,7 +14,10 @@ import pandas as pd
 from bench.collect.errors import SamplesTableError
 from bench.load import RequestSample, parse_server_timing, read_records
 
-REQUEST_COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(RequestSample))
+TRANSITS = ("request_transit_ms", "response_transit_ms")
+"""Fields of `RequestSample` that become stages."""
+RECORD_COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(RequestSample))
+REQUEST_COLUMNS: tuple[str, ...] = tuple(name for name in RECORD_COLUMNS if name not in TRANSITS)
 CLIENT_WAIT = "stage_client_wait_ms"
 REMAINDER = "stage_remainder_ms"
 
@@ -35,7 +38,7 @@ def read_samples(path: Path) -> pd.DataFrame:
         If the file is not one of the load's.
     """
     rows = [record for record in read_records(path) if record["record"] == "request"]
-    frame = pd.DataFrame(rows, columns=list(REQUEST_COLUMNS))
+    frame = pd.DataFrame(rows, columns=list(RECORD_COLUMNS))
     return with_blocking_stages(frame)
 
 
@@ -68,10 +71,17 @@ def with_blocking_stages(frame: pd.DataFrame) -> pd.DataFrame:
     ).astype("float64")
     staged = frame["strategy"] != "redis-set"
     client_wait = ((frame["sent_s"] - frame["due_s"]) * 1e3).where(staged)
-    remainder = frame["latency_ms"] - client_wait - stages.sum(axis=1)
-    return pd.concat(
-        [frame, stages, client_wait.rename(CLIENT_WAIT), remainder.rename(REMAINDER)], axis=1
+    under_way = [column for column in TRANSITS if column in frame]
+    stages = pd.concat(
+        [
+            stages,
+            frame[under_way].astype("float64").rename(columns=lambda name: f"stage_{name}"),
+            client_wait.rename(CLIENT_WAIT),
+        ],
+        axis=1,
     )
+    remainder = (frame["latency_ms"] - stages.sum(axis=1)).where(staged)
+    return pd.concat([frame.drop(columns=under_way), stages, remainder.rename(REMAINDER)], axis=1)
 
 
 def _reported(header: str) -> dict[str, float]:

@@ -10,6 +10,7 @@ from geventhttpclient.connectionpool import ConnectionPool
 from locust.contrib.fasthttp import FastHttpSession, LocustBadStatusCode
 
 from bench.load.sender import ERROR_CHARACTERS, READY_CONNECTIONS, Answer
+from bench.load.shared_clock import CLOCK_HEADER, transit
 
 
 class HttpSender:
@@ -85,6 +86,7 @@ class HttpSender:
             error="" if response.status_code == 200 else text[:ERROR_CHARACTERS],
             message_id=_message_id(text),
             server_timing=_joined(response.headers, "server-timing"),
+            transit=transit(_joined(response.headers, CLOCK_HEADER), sent_s, done_s),
         )
 
     def after_block(self) -> int:

@@ -204,6 +204,8 @@ class PlannedRun:
             error=answer.error,
             message_id=answer.message_id,
             server_timing=answer.server_timing,
+            request_transit_ms=answer.transit.request_ms if answer.transit else None,
+            response_transit_ms=answer.transit.response_ms if answer.transit else None,
         )
         self._client_waits_ms.append((answer.sent_s - due_s) * 1e3)
         self._samples.write_request(sample)

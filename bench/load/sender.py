@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from bench.load.shared_clock import Transit
+
 ERROR_CHARACTERS = 300
 """Longest error text that a sample keeps."""
 
@@ -16,7 +18,10 @@ opens them as it goes, and their number is in its `connections_opened`.
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one send; seconds are the sender's clock's."""
+    """What came of one send; seconds are the sender's clock's.
+
+    `transit` is None where the other end has no clock in common with this one.
+    """
 
     sent_s: float
     done_s: float
@@ -24,6 +29,7 @@ class Answer:
     error: str
     message_id: str
     server_timing: str
+    transit: Transit | None = None
 
 
 class Sender(Protocol):

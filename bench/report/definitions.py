@@ -20,8 +20,13 @@ STAGES: Final[Mapping[str, tuple[str, str]]] = {
         "From the time the request was due until the load generator sent it.",
         CLIENT,
     ),
+    "request-transit": (
+        "From the time it was sent until its first byte reached the gateway. Both ends read the "
+        "machine's monotonic clock; on AWS this is part of the remainder.",
+        CLIENT,
+    ),
     "gateway-receive": (
-        "From the request's headers seen until its body is complete: the upload.",
+        "From the request's first byte until its body is complete: the upload.",
         GATEWAY,
     ),
     "gateway-event": ("Check of the API key and making of the REST proxy event.", GATEWAY),
@@ -42,9 +47,13 @@ STAGES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "start-execution": ("The StartExecution call.", HANDLER),
     "handler-rest": ("All else inside the handler.", HANDLER),
+    "response-transit": (
+        "From the gateway's answer until the load generator had read it, by the machine's "
+        "monotonic clock; on AWS this is part of the remainder.",
+        CLIENT,
+    ),
     "remainder": (
-        "Latency less all stages above: connection, kernel, the client's reading of the answer. "
-        "Its sign is kept.",
+        "Latency less all stages above: what nobody measured. Its sign is kept.",
         COMPUTED,
     ),
 }

@@ -11,8 +11,11 @@ from typing import Any, Final, Protocol
 import pandas as pd
 
 from bench.collect import (
+    NOT_FOUND,
+    RUNNING,
     Verification,
     collect_execution_stages,
+    read_blocks,
     read_samples,
     verify,
     wait_for_executions,
@@ -109,12 +112,12 @@ def run_benchmark(
     started = datetime.now(UTC)
     deployment = stack.deployment
     plan = plan_of(settings, deployment, run_tag=uuid.uuid4().hex)
-    samples = _load(plan, deployment, stack, work_folder, display)
+    samples, generator = _load(plan, deployment, stack, work_folder, display)
     samples, statuses = _asynchronous_stages(samples, settings, deployment, display)
     stack.check()
     before_verify(deployment, samples)
     display.phase("Verifying every acknowledged message")
-    verification = verify(deployment, samples, statuses, progress=display.advance)
+    verification = verify(deployment, samples, statuses, since=started, progress=display.advance)
     stack.check()
     finished = datetime.now(UTC)
     display.phase("Computing and drawing")
@@ -128,7 +131,7 @@ def run_benchmark(
         seed=settings.seed,
         started=started,
         finished=finished,
-        plan=plan_facts(settings, plan),
+        plan={**plan_facts(settings, plan), "load_generator": generator},
         stack=stack_facts,
         repository=ROOT,
     )
@@ -184,7 +187,8 @@ def plan_facts(settings: BenchSettings, plan: Plan) -> dict[str, Any]:
 
 def _load(
     plan: Plan, deployment: Deployment, stack: RunningStack, work_folder: Path, display: Display
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Carry out the plan; return the samples and how the load generator fared."""
     display.phase("Sending records")
     work_folder.mkdir(parents=True, exist_ok=True)
     deployment_path = work_folder / "deployment.json"
@@ -199,7 +203,14 @@ def _load(
             ),
             watch=stack.check,
         )
-    return read_samples(files.samples)
+    blocks = read_blocks(files.samples)
+    generator = {
+        "requests_sent_late": int(blocks["late"].sum()),
+        "connections_opened_by_requests": int(blocks["connections_opened"].sum()),
+        "cpu_percent_of_a_core_at_most": round(float(blocks["cpu_percent"].max()), 1),
+        "client_wait_ms_at_most": round(float(blocks["client_wait_max_ms"].max()), 3),
+    }
+    return read_samples(files.samples), generator
 
 
 def _asynchronous_stages(
@@ -212,7 +223,7 @@ def _asynchronous_stages(
         deployment, message_ids, timeout_s=EXECUTIONS_TIMEOUT_S, progress=display.advance
     )
     display.phase("Reading execution histories")
-    ended = [name for name in message_ids if statuses.get(name) not in {None, "NOT_FOUND"}]
+    ended = [name for name in message_ids if statuses[name] not in {NOT_FOUND, RUNNING}]
     stages = collect_execution_stages(
         deployment, ended, seed=settings.seed, progress=display.advance
     )

@@ -10,7 +10,7 @@ import urllib3
 
 from bench.collect import (
     BRANCH_COLUMNS,
-    REQUEST_COLUMNS,
+    RECORD_COLUMNS,
     SEQUENTIAL_STAGES,
     TOTAL,
     Verification,
@@ -82,7 +82,7 @@ def deliver(
             display.detail(file.path.name)
             requests.append(post(pool, deployment, strategy, file))
             display.advance(number + 1, len(files))
-    frame = pd.DataFrame([asdict(each) for each in requests], columns=list(REQUEST_COLUMNS))
+    frame = pd.DataFrame([asdict(each) for each in requests], columns=list(RECORD_COLUMNS))
     samples = with_blocking_stages(frame)
     message_ids = [request.message_id for request in requests]
     display.phase("Waiting for executions to end")

@@ -8,6 +8,7 @@ import urllib3
 
 from bench.load import DeployedSystem, RequestSample
 from bench.load.deployed_system import post_url
+from bench.load.shared_clock import CLOCK_HEADER, transit
 from bench.send.errors import SendError
 from bench.send.message_file import MessageFile
 
@@ -47,6 +48,7 @@ def post(
     if answer.status != 200 or not message_id:
         raise SendError(_refusal(file, answer.status, answer.data))
     latency_ms = (done_s - sent_s) * 1e3
+    on_the_way = transit(answer.headers.get(CLOCK_HEADER, ""), sent_s, done_s)
     return RequestSample(
         block=0,
         round=0,
@@ -67,6 +69,8 @@ def post(
         error="",
         message_id=message_id,
         server_timing=", ".join(answer.headers.getlist("Server-Timing")),
+        request_transit_ms=on_the_way.request_ms if on_the_way else None,
+        response_transit_ms=on_the_way.response_ms if on_the_way else None,
     )
 
 

@@ -24,6 +24,7 @@ MEBIBYTE = 1_048_576
 
 STAGE_ORDER = (
     "client-wait",
+    "request-transit",
     "gateway-receive",
     "gateway-event",
     "environment-wait",
@@ -36,6 +37,7 @@ STAGE_ORDER = (
     "payload-store",
     "start-execution",
     "handler-rest",
+    "response-transit",
     "remainder",
 )
 """Stages of the blocking path in the order in which a request passes them."""

@@ -21,6 +21,8 @@ acceptance rule)."""
 COVERED_MS = 1.0
 """Milliseconds that they may miss, where that is more."""
 
+_NOT_THE_SERVER_S = frozenset({"client-wait", "request-transit", "response-transit", REMAINDER})
+
 
 @dataclass(frozen=True, slots=True)
 class StageMeans:
@@ -99,8 +101,6 @@ def reconciliation(samples: pd.DataFrame, strategy: str, size: str) -> Reconcili
 
 
 def _with_breakdown(rows: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Keep rows with a stage of the server: client-wait and remainder explain nothing."""
-    server = [
-        column for stage, column in columns.items() if stage not in ("client-wait", REMAINDER)
-    ]
+    """Keep rows with a stage of the server: the client's and the remainder explain nothing."""
+    server = [column for stage, column in columns.items() if stage not in _NOT_THE_SERVER_S]
     return rows[rows[server].notna().any(axis=1)]

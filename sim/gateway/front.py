@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from aiohttp import web
 
 from sim.gateway import gateway_response
+from sim.gateway.first_byte import FIRST_BYTE
 from sim.gateway.proxy_event import GatewayRequest, proxy_event
 from sim.gateway.proxy_response import MalformedProxyResponse, ProxyResponse, read_proxy_response
 from sim.gateway.rest_api import RestApi, Route
@@ -23,7 +24,12 @@ def gateway_handler(apis: Mapping[str, RestApi], functions: LambdaService, regio
     running: set[asyncio.Task[InvocationResult]] = set()
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        started = time.perf_counter()
+        started = request[FIRST_BYTE]
+        try:
+            body = await _body(request)
+        except web.HTTPRequestEntityTooLarge:
+            return _closing(gateway_response.body_too_large())
+        received = time.perf_counter()
         stage, _, rest = request.path.lstrip("/").partition("/")
         api = apis.get(stage)
         found = api.route(request.method, f"/{rest}") if api else None
@@ -33,11 +39,6 @@ def gateway_handler(apis: Mapping[str, RestApi], functions: LambdaService, regio
         api_key = request.headers.get("x-api-key")
         if route.api_key_required and api_key not in api.api_keys:
             return gateway_response.forbidden()
-        try:
-            body = await _body(request)
-        except web.HTTPRequestEntityTooLarge:
-            return gateway_response.body_too_large()
-        received = time.perf_counter()
         seen = _seen(request, api, route, path_parameters, api_key, region)
         event = proxy_event(seen, body)
         built = time.perf_counter()
@@ -60,6 +61,12 @@ def gateway_handler(apis: Mapping[str, RestApi], functions: LambdaService, regio
         return _answer(result, seen.request_id, started, received, built)
 
     return handle
+
+
+def _closing(response: web.Response) -> web.Response:
+    """Have the connection closed: the rest of the body is not read."""
+    response.force_close()
+    return response
 
 
 async def _body(request: web.Request) -> bytes:

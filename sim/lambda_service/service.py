@@ -1,15 +1,13 @@
-"""The Lambda service: which environment takes an invocation, and when a new one starts."""
+"""The Lambda service: functions by name, the limits on an invocation, and its outcome."""
 
 import asyncio
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sim.lambda_service.environment import ExecutionEnvironment, InitFailed, base_environment
+from sim.lambda_service.environment_pool import EnvironmentPool, concurrent_inits
 from sim.lambda_service.function import FunctionConfiguration
 from sim.lambda_service.invocation import (
     MAX_REQUEST_BYTES,
@@ -26,16 +24,6 @@ ACCOUNT_CONCURRENCY: Final = 1_000
 """Concurrent executions in an account and Region. Source: Lambda quotas, default value."""
 
 
-@dataclass(slots=True)
-class _Pool:
-    """The environments of one function: idle ones, the last used on top, and busy ones."""
-
-    function: FunctionConfiguration
-    log: FunctionLog
-    idle: list[ExecutionEnvironment] = field(default_factory=list)
-    busy: set[ExecutionEnvironment] = field(default_factory=set)
-
-
 class LambdaService:
     """Runs functions as Lambda does: one invocation at a time in an environment, last used first.
 
@@ -47,6 +35,8 @@ class LambdaService:
         The SDK's endpoint variables (`AWS_ENDPOINT_URL`, …) that every environment gets.
     log_folder
         Where each function's log file is written.
+    inits
+        How many environments may initialise at once, by default `concurrent_inits()`.
     """
 
     def __init__(
@@ -56,16 +46,24 @@ class LambdaService:
         endpoints: Mapping[str, str],
         log_folder: Path,
         concurrency: int = ACCOUNT_CONCURRENCY,
+        inits: int | None = None,
     ) -> None:
         self._region = region
         self._endpoints = dict(endpoints)
         self._log_folder = log_folder
         self._concurrency = concurrency
-        self._pools: dict[str, _Pool] = {}
+        self._pools: dict[str, EnvironmentPool] = {}
+        self._inits = asyncio.Semaphore(inits or concurrent_inits())
 
     def create_function(self, function: FunctionConfiguration) -> None:
         """Make *function* known; nothing starts before its first invocation."""
-        self._pools[function.name] = _Pool(function, FunctionLog(self._log_folder, function.name))
+        self._pools[function.name] = EnvironmentPool(
+            function,
+            FunctionLog(self._log_folder, function.name),
+            region=self._region,
+            endpoints=self._endpoints,
+            inits=self._inits,
+        )
 
     def function(self, name_or_arn: str) -> FunctionConfiguration:
         """Return the function with that name or (qualified or unqualified) ARN.
@@ -77,7 +75,7 @@ class LambdaService:
         """
         return self._pool(name_or_arn).function
 
-    def _pool(self, name_or_arn: str) -> _Pool:
+    def _pool(self, name_or_arn: str) -> EnvironmentPool:
         name = name_or_arn
         if name_or_arn.startswith("arn:"):
             parts = name_or_arn.split(":")
@@ -107,13 +105,14 @@ class LambdaService:
                 f"Request must be smaller than {MAX_REQUEST_BYTES} bytes "
                 "for the InvokeFunction operation",
             )
-        if sum(len(other.busy) for other in self._pools.values()) >= self._concurrency:
+        if sum(other.busy for other in self._pools.values()) >= self._concurrency:
             raise InvokeError(429, "TooManyRequestsException", "Rate Exceeded.")
         return await self._invoked(pool, Invocation(str(uuid.uuid4()), payload, trace_id))
 
-    async def _invoked(self, pool: _Pool, invocation: Invocation) -> InvocationResult:
+    async def _invoked(self, pool: EnvironmentPool, invocation: Invocation) -> InvocationResult:
         asked = time.perf_counter()
-        environment, init_s, init_error = await self._environment(pool)
+        acquired = await pool.acquire()
+        environment, init_error = acquired.environment, acquired.init_error
         got = time.perf_counter()
         pool.log.started(invocation.request_id)
         try:
@@ -122,73 +121,34 @@ class LambdaService:
             await environment.close()
             raise
         finally:
-            pool.busy.discard(environment)
+            pool.release(environment)
         answered = time.perf_counter()
-        if environment.alive and init_error is None:
-            pool.idle.append(environment)
-        elif init_error is None:
+        if not environment.alive and init_error is None:
             pool.log.platform(outcome.payload.decode(errors="replace"))
         if outcome.function_error is None and len(outcome.payload) > MAX_RESPONSE_BYTES:
             outcome = _too_large()
         pool.log.ended(
             invocation.request_id,
             duration_ms=(answered - got) * 1e3,
-            init_ms=init_s * 1e3,
+            init_ms=acquired.init_s * 1e3,
             memory_mb=pool.function.memory_mb,
         )
         return InvocationResult(
             request_id=invocation.request_id,
             outcome=outcome,
-            environment_wait_ms=(got - asked - init_s) * 1e3,
-            init_ms=init_s * 1e3,
+            environment_wait_ms=(got - asked - acquired.init_s) * 1e3,
+            init_ms=acquired.init_s * 1e3,
             invoke_ms=(answered - got) * 1e3,
             log_stream=environment.log_stream,
         )
 
-    async def _environment(self, pool: _Pool) -> tuple[ExecutionEnvironment, float, Outcome | None]:
-        """Return an environment marked busy, its init duration in seconds, and its init error."""
-        while pool.idle:
-            environment = pool.idle.pop()
-            if environment.alive:
-                pool.busy.add(environment)
-                return environment, 0.0, None
-            pool.log.platform("An idle execution environment has ended; a new one takes its place")
-            await environment.close()
-        stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
-        environment = ExecutionEnvironment(
-            pool.function,
-            log_stream=stream,
-            variables=base_environment(
-                pool.function, log_stream=stream, region=self._region, endpoints=self._endpoints
-            ),
-            log_path=pool.log.path,
-        )
-        pool.busy.add(environment)
-        began = time.perf_counter()
-        try:
-            await environment.start()
-        except InitFailed as failure:
-            return environment, time.perf_counter() - began, failure.outcome
-        except BaseException:
-            pool.busy.discard(environment)
-            await environment.close()
-            raise
-        return environment, time.perf_counter() - began, None
-
     def environment_pids(self) -> dict[str, list[int]]:
         """Return the process ids of each function's environments."""
-        return {
-            name: [e.pid for e in (*pool.idle, *pool.busy) if e.pid is not None]
-            for name, pool in self._pools.items()
-        }
+        return {name: pool.pids for name, pool in self._pools.items()}
 
     async def close(self) -> None:
         """End every environment."""
-        environments = [e for pool in self._pools.values() for e in (*pool.idle, *pool.busy)]
-        for pool in self._pools.values():
-            pool.idle.clear()
-            pool.busy.clear()
-        await asyncio.gather(*(environment.close() for environment in environments))
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
 
 
 def _too_large() -> Outcome:

@@ -25,6 +25,7 @@ from bench.statistics.samples import REMAINDER
 
 STAGE_COLOURS: Final[Mapping[str, str]] = {
     "client-wait": "#c9ced6",
+    "request-transit": "#dfe3e8",
     "gateway-receive": "#9aa5b4",
     "gateway-event": "#6f7c8f",
     "environment-wait": "#f6e3a1",
@@ -37,6 +38,7 @@ STAGE_COLOURS: Final[Mapping[str, str]] = {
     "payload-store": "#8e3b8a",
     "start-execution": "#d79ad3",
     "handler-rest": "#1f7a63",
+    "response-transit": "#b4bdc9",
     REMAINDER: "#ffffff",
 }
 """One hue for each place: grey the client and the gateway, yellow the environment, green the

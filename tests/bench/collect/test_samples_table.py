@@ -42,6 +42,8 @@ def _request(**values: Any) -> dict[str, Any]:
         "error": "",
         "message_id": "m",
         "server_timing": "gateway-receive;dur=10.5, payload-store;dur=20",
+        "request_transit_ms": 0.5,
+        "response_transit_ms": None,
         **values,
     }
 
@@ -61,7 +63,10 @@ def test_stages_of_a_file_become_columns_that_add_up(tmp_path: Path) -> None:
         {"record": "run"},
         {"record": "request", **_request()},
         {"record": "request", **_request(server_timing="init;dur=5", status=500)},
-        {"record": "request", **_request(strategy="redis-set", server_timing="")},
+        {
+            "record": "request",
+            **_request(strategy="redis-set", server_timing="", request_transit_ms=None),
+        },
         {"record": "block_end", "block": 0, "late": 1},
         {"record": "end"},
     )
@@ -71,12 +76,14 @@ def test_stages_of_a_file_become_columns_that_add_up(tmp_path: Path) -> None:
         "stage_gateway_receive_ms",
         "stage_payload_store_ms",
         "stage_init_ms",
+        "stage_request_transit_ms",
+        "stage_response_transit_ms",
         "stage_client_wait_ms",
         "stage_remainder_ms",
     ]
     first = frame.loc[0]
     assert first["stage_client_wait_ms"] == pytest.approx(2.0)
-    assert first["stage_remainder_ms"] == pytest.approx(17.5)
+    assert first["stage_remainder_ms"] == pytest.approx(17.0)
     assert math.isnan(first["stage_init_ms"])
     assert frame.loc[2, _stage_columns(frame)].isna().all()
     assert read_blocks(path).to_dict("records") == [{"block": 0, "late": 1}]
@@ -114,7 +121,7 @@ def test_stages_add_up_to_the_latency(rows: list[tuple[float, float, dict[str, f
 
 def test_the_remainder_keeps_its_sign() -> None:
     frame = with_blocking_stages(pd.DataFrame([_request(server_timing="runtime;dur=60")]))
-    assert frame.loc[0, "stage_remainder_ms"] == pytest.approx(-12.0)
+    assert frame.loc[0, "stage_remainder_ms"] == pytest.approx(-12.5)
 
 
 def test_a_server_cannot_claim_the_clients_own_stages() -> None:
