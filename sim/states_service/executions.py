@@ -58,7 +58,7 @@ class Execution:
     error: str | None = None
     cause: str | None = None
     task: asyncio.Task[None] | None = field(default=None, repr=False)
-    stop_reason: tuple[str | None, str | None] | None = None
+    stop_reason: tuple[str | None, str | None] = (None, None)
 
 
 class StatesService:
@@ -157,7 +157,10 @@ class StatesService:
             state_machine_name=machine.name,
         )
         result: ExecutionResult = await interpreter.run(
-            value, context=context, history=execution.history
+            value,
+            context=context,
+            history=execution.history,
+            stop_reason=lambda: execution.stop_reason,
         )
         self._finish(execution, result)
 

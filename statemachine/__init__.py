@@ -1,0 +1,35 @@
+"""Amazon States Language: definitions, and an interpreter that runs them by the language's rules.
+
+Pure language, without I/O of its own: the clock and the task invoker are handed in. The query
+language is JSONPath.
+"""
+
+from statemachine.definition import parse
+from statemachine.errors import (
+    Diagnostic,
+    ExecutionError,
+    InvalidDefinition,
+    StateMachineError,
+    TaskFailed,
+)
+from statemachine.execution import ExecutionContext, ExecutionResult
+from statemachine.history import History
+from statemachine.interpreter import Interpreter
+from statemachine.states import StateMachine
+from statemachine.task import TaskInvoker, TaskRequest
+
+__all__ = [
+    "Diagnostic",
+    "ExecutionContext",
+    "ExecutionError",
+    "ExecutionResult",
+    "History",
+    "Interpreter",
+    "InvalidDefinition",
+    "StateMachine",
+    "StateMachineError",
+    "TaskFailed",
+    "TaskInvoker",
+    "TaskRequest",
+    "parse",
+]

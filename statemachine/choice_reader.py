@@ -1,0 +1,82 @@
+"""Reads the rules of a Choice state."""
+
+from typing import Any, Final
+
+from statemachine.choice_rule import (
+    COMPARISONS,
+    TYPE_TESTS,
+    And,
+    Comparison,
+    Not,
+    Or,
+    Rule,
+    is_boolean,
+    timestamp,
+)
+from statemachine.fields import Fields
+from statemachine.json_path import PathSyntaxError, check_path
+
+_NO_PATH: Final = "StringMatches"
+
+
+def read_rule(fields: Fields) -> Rule | None:
+    """Read a rule; None if it cannot be, which is reported."""
+    fields.text("Comment")
+    for name in ("And", "Or"):
+        if fields.has(name):
+            rules = [read_rule(entry) for entry in fields.items(name, required=True)]
+            fields.unread()
+            found = tuple(rule for rule in rules if rule is not None)
+            return And(found) if name == "And" else Or(found)
+    if fields.has("Not"):
+        rule = read_rule(fields.object("Not"))
+        fields.unread()
+        return None if rule is None else Not(rule)
+    return _comparison(fields)
+
+
+def _comparison(fields: Fields) -> Comparison | None:
+    variable = fields.path("Variable")
+    if not fields.has("Variable"):
+        fields.report("These fields are required: [Variable]")
+    operators = [name for name in fields.keys() if _is_operator(name)]  # noqa: SIM118
+    if len(operators) != 1:
+        fields.report("A rule has one comparison operator")
+        for name in operators:
+            fields.raw(name)
+        fields.unread()
+        return None
+    (name,) = operators
+    expected = fields.raw(name)
+    fields.unread()
+    is_path = name not in COMPARISONS and name.endswith("Path")
+    problem = _problem(name, expected, is_path=is_path)
+    if problem:
+        fields.report(f"{name} {problem}", name)
+    if problem or variable is None:
+        return None
+    return Comparison(variable, name.removesuffix("Path") if is_path else name, expected, is_path)
+
+
+def _is_operator(name: str) -> bool:
+    return (
+        name == "IsPresent"
+        or name in TYPE_TESTS
+        or name in COMPARISONS
+        or (name.removesuffix("Path") in COMPARISONS and name.removesuffix("Path") != _NO_PATH)
+    )
+
+
+def _problem(name: str, expected: Any, *, is_path: bool) -> str | None:
+    if is_path:
+        try:
+            check_path(expected if isinstance(expected, str) else "")
+        except PathSyntaxError as error:
+            return f"has to be a path: {error}"
+        return None
+    if name == "IsPresent" or name in TYPE_TESTS:
+        return None if is_boolean(expected) else "has to be true or false"
+    is_of_type, _ = COMPARISONS[name]
+    if name.startswith("Timestamp"):
+        return None if timestamp(expected) else "has to be a time such as 2026-01-31T12:00:00Z"
+    return None if is_of_type(expected) else "has a value of the wrong type"

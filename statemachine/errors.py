@@ -1,0 +1,76 @@
+"""The exception tree of `statemachine`.
+
+StateMachineError
+├── InvalidDefinition     the definition breaks the language's rules; carries every diagnostic
+└── ExecutionError        an error name and a cause, which Retry and Catch go by
+    └── TaskFailed        raised by a task invoker
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+RUNTIME: Final = "States.Runtime"
+DATA_LIMIT_EXCEEDED: Final = "States.DataLimitExceeded"
+TIMEOUT: Final = "States.Timeout"
+PARAMETER_PATH_FAILURE: Final = "States.ParameterPathFailure"
+RESULT_PATH_MATCH_FAILURE: Final = "States.ResultPathMatchFailure"
+INTRINSIC_FAILURE: Final = "States.IntrinsicFailure"
+NO_CHOICE_MATCHED: Final = "States.NoChoiceMatched"
+"""Reserved error names. Source: Step Functions Developer Guide, "Handling errors in Step Functions
+workflows", error names."""
+
+
+class StateMachineError(Exception):
+    """Base of everything that this package raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault of a definition, as ValidateStateMachineDefinition words it.
+
+    `location` is a JSON pointer into the definition.
+    """
+
+    code: str
+    message: str
+    location: str
+
+    def __str__(self) -> str:
+        """Return it as CreateStateMachine's error message has it."""
+        return f"{self.code}: {self.message} at {self.location}"
+
+
+class InvalidDefinition(StateMachineError):
+    """A definition breaks the language's rules.
+
+    Parameters
+    ----------
+    diagnostics
+        All faults that were found.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__(", ".join(str(diagnostic) for diagnostic in diagnostics))
+        self.diagnostics = tuple(diagnostics)
+
+
+class ExecutionError(StateMachineError):
+    """A state failed.
+
+    Parameters
+    ----------
+    error
+        Name that Retry and Catch match, such as `States.Runtime`.
+    cause
+        Text for people.
+    """
+
+    def __init__(self, error: str, cause: str = "") -> None:
+        super().__init__(f"{error}: {cause}" if cause else error)
+        self.error = error
+        self.cause = cause
+
+
+class TaskFailed(ExecutionError):
+    """What a task invoker raises when the task fails."""

@@ -1,0 +1,49 @@
+"""One execution: what it is called, how it ends, and what its states can read of it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+Status = Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionContext:
+    """Names of an execution and its state machine; `start_time` in seconds since the epoch."""
+
+    execution_arn: str
+    execution_name: str
+    role_arn: str
+    start_time: float
+    state_machine_arn: str
+    state_machine_name: str
+
+    def context_object(self, execution_input: Any) -> dict[str, Any]:
+        """Return what `$$` stands for outside of any state."""
+        return {
+            "Execution": {
+                "Id": self.execution_arn,
+                "Input": execution_input,
+                "Name": self.execution_name,
+                "RoleArn": self.role_arn,
+                "StartTime": iso_time(self.start_time),
+                "RedriveCount": 0,
+            },
+            "StateMachine": {"Id": self.state_machine_arn, "Name": self.state_machine_name},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionResult:
+    """How an execution ended; `output` of a success, `error` and `cause` of anything else."""
+
+    status: Status
+    output: Any = None
+    error: str | None = None
+    cause: str | None = None
+
+
+def iso_time(epoch_s: float) -> str:
+    """Return a time as the context object has it, `2026-01-31T12:00:00.123Z`."""
+    moment = datetime.fromtimestamp(epoch_s, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,70 @@
+"""Payload templates: JSON in which fields named `x.$` are filled from the input or the context."""
+
+import random
+from typing import Any
+
+from statemachine.errors import PARAMETER_PATH_FAILURE
+from statemachine.intrinsic_functions import check_call, evaluate
+from statemachine.intrinsic_syntax import IntrinsicSyntaxError, parse_call
+from statemachine.json_path import PathSyntaxError, check_path, read
+
+
+def expression_problem(text: Any) -> str | None:
+    """Say what is wrong with a path or an intrinsic function, or nothing."""
+    if not isinstance(text, str):
+        return "it has to be a string: a path or an intrinsic function"
+    try:
+        if text.startswith("$"):
+            check_path(text)
+            return None
+        return check_call(parse_call(text))
+    except (PathSyntaxError, IntrinsicSyntaxError) as error:
+        return str(error)
+
+
+def expression_value(
+    text: str, data: Any, context: Any, randomness: random.Random, path_error: str
+) -> Any:
+    """Return the value of a path or an intrinsic function."""
+    if text.startswith("$"):
+        return read(text, data, context, path_error)
+    return evaluate(parse_call(text), data, context, randomness)
+
+
+def template_problems(template: Any, location: str) -> list[tuple[str, str]]:
+    """Return what is wrong with a template's expressions, each with its location."""
+    problems: list[tuple[str, str]] = []
+    if isinstance(template, dict):
+        for name, value in template.items():
+            where = f"{location}/{name}"
+            if name.endswith(".$"):
+                problem = expression_problem(value)
+                problems += [(where, problem)] if problem else []
+            else:
+                problems += template_problems(value, where)
+    elif isinstance(template, list):
+        for place, value in enumerate(template):
+            problems += template_problems(value, f"{location}[{place}]")
+    return problems
+
+
+def filled(template: Any, data: Any, context: Any, randomness: random.Random) -> Any:
+    """Return a template with its fields filled.
+
+    Raises
+    ------
+    ExecutionError
+        `States.ParameterPathFailure` for a path that selects nothing, `States.IntrinsicFailure`.
+    """
+    if isinstance(template, dict):
+        return {
+            name.removesuffix(".$"): expression_value(
+                value, data, context, randomness, PARAMETER_PATH_FAILURE
+            )
+            if name.endswith(".$")
+            else filled(value, data, context, randomness)
+            for name, value in template.items()
+        }
+    if isinstance(template, list):
+        return [filled(value, data, context, randomness) for value in template]
+    return template

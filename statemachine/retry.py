@@ -1,0 +1,64 @@
+"""Which retrier or catcher an error goes to, and how long a retry waits.
+
+Source: Amazon States Language specification, "Errors"; Step Functions Developer Guide, "Handling
+errors in Step Functions workflows".
+"""
+
+import random
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+from statemachine.errors import DATA_LIMIT_EXCEEDED, RUNTIME, TIMEOUT
+from statemachine.states import Catcher, Retrier
+
+_ALL: Final = "States.ALL"
+_TASK_FAILED: Final = "States.TaskFailed"
+_NOT_OF_ALL: Final = frozenset({DATA_LIMIT_EXCEEDED, RUNTIME})
+
+Handler = TypeVar("Handler", Retrier, Catcher)
+
+
+def handler_of(error: str, handlers: Sequence[Handler]) -> Handler | None:
+    """Return the first retrier or catcher whose ErrorEquals matches."""
+    return next((each for each in handlers if _matches(error, each.error_equals)), None)
+
+
+def _matches(error: str, names: Sequence[str]) -> bool:
+    return any(
+        name == error
+        or (name == _ALL and error not in _NOT_OF_ALL)
+        or (name == _TASK_FAILED and error not in {TIMEOUT, *_NOT_OF_ALL})
+        for name in names
+    )
+
+
+class Retries:
+    """Counts the attempts of one state's visit, for each retrier by itself."""
+
+    def __init__(self, retriers: Sequence[Retrier], randomness: random.Random) -> None:
+        self._retriers = retriers
+        self._randomness = randomness
+        self._attempts: dict[int, int] = {}
+        self.count = 0
+
+    def delay_s(self, error: str) -> float | None:
+        """Return how long to wait before the next attempt, or None if there is to be none."""
+        retrier = handler_of(error, self._retriers)
+        if retrier is None:
+            return None
+        place = next(i for i, each in enumerate(self._retriers) if each is retrier)
+        attempts = self._attempts.get(place, 0)
+        if attempts >= retrier.max_attempts:
+            return None
+        self._attempts[place] = attempts + 1
+        self.count += 1
+        return self._delay_s(retrier, attempts)
+
+    def _delay_s(self, retrier: Retrier, attempts: int) -> float:
+        try:
+            delay_s = retrier.interval_s * retrier.backoff_rate**attempts
+        except OverflowError:
+            delay_s = float("inf")
+        # No execution lasts longer than a year, so nothing waits longer.
+        delay_s = min(delay_s, retrier.max_delay_s or 31_536_000)
+        return self._randomness.uniform(0, delay_s) if retrier.full_jitter else delay_s

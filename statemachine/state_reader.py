@@ -1,0 +1,260 @@
+"""Reads one state of a definition, by its type."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from statemachine.choice_reader import read_rule
+from statemachine.fields import Fields
+from statemachine.states import (
+    Catcher,
+    Choice,
+    DataFlow,
+    Fail,
+    Map,
+    Parallel,
+    Pass,
+    Retrier,
+    State,
+    StatesMap,
+    Succeed,
+    Task,
+    Wait,
+)
+
+ReadStates = Callable[[Fields], StatesMap]
+
+_UNSUPPORTED: Final[Mapping[str, str]] = {
+    "Arguments": "it belongs to JSONata",
+    "Assign": "variables are not supported",
+    "Credentials": "tasks run with the caller's own",
+    "ItemBatcher": "it belongs to distributed maps",
+    "ItemReader": "it belongs to distributed maps",
+    "Output": "it belongs to JSONata",
+    "ResultWriter": "it belongs to distributed maps",
+    "ToleratedFailureCount": "it belongs to distributed maps",
+    "ToleratedFailurePercentage": "it belongs to distributed maps",
+}
+
+
+def read_state(fields: Fields, read_states: ReadStates) -> State | None:
+    """Read a state; None if its type is missing or unknown, which is reported.
+
+    Parameters
+    ----------
+    read_states
+        Reads the states within a Parallel or Map state.
+    """
+    kind = fields.text("Type", required=True)
+    fields.text("Comment")
+    if fields.text("QueryLanguage", "JSONPath") != "JSONPath":
+        fields.report("Only the query language JSONPath is supported", "QueryLanguage")
+    for name, why in _UNSUPPORTED.items():
+        if fields.has(name):
+            fields.raw(name)
+            fields.report(f"Field '{name}' is not supported: {why}", name)
+    state: State | None
+    match kind:
+        case "Pass":
+            state = Pass(
+                flow=_flow(fields, parameters=True, result_path=True),
+                next=_next(fields),
+                result=fields.raw("Result"),
+                has_result=fields.has("Result"),
+            )
+        case "Task":
+            state = _task(fields)
+        case "Choice":
+            state = _choice(fields)
+        case "Wait":
+            state = _wait(fields)
+        case "Succeed":
+            state = Succeed(_flow(fields))
+        case "Fail":
+            state = _fail(fields)
+        case "Parallel":
+            state = _parallel(fields, read_states)
+        case "Map":
+            state = _map(fields, read_states)
+        case _:
+            if kind is not None:
+                fields.report(f"Unknown state type '{kind}'", "Type")
+            return None
+    fields.unread()
+    return state
+
+
+def _flow(
+    fields: Fields,
+    *,
+    parameters: bool = False,
+    selector: bool = False,
+    result_path: bool = False,
+    parameters_name: str = "Parameters",
+) -> DataFlow:
+    has_selector = selector and fields.has("ResultSelector")
+    return DataFlow(
+        input_path=fields.path("InputPath", "$"),
+        parameters=fields.template(parameters_name) if parameters else None,
+        has_parameters=parameters and fields.has(parameters_name),
+        result_selector=fields.template("ResultSelector") if has_selector else None,
+        has_result_selector=has_selector,
+        result_path=fields.reference_path("ResultPath", "$") if result_path else "$",
+        output_path=fields.path("OutputPath", "$"),
+    )
+
+
+def _next(fields: Fields) -> str | None:
+    """Read the transition: just one of Next and End."""
+    following, ends = fields.text("Next"), fields.flag("End")
+    if following is not None and ends:
+        fields.report("A state has Next or End, not both", "End")
+    if following is None and not ends:
+        fields.report("These fields are required: [Next] or [End]")
+    return following
+
+
+def _retriers(fields: Fields) -> tuple[Retrier, ...]:
+    retriers = []
+    entries = fields.items("Retry")
+    for place, entry in enumerate(entries):
+        jitter = entry.text("JitterStrategy", "NONE")
+        if jitter not in {"FULL", "NONE"}:
+            entry.report("JitterStrategy has to be FULL or NONE", "JitterStrategy")
+        entry.text("Comment")
+        retriers.append(
+            Retrier(
+                error_equals=_errors(entry, last=place == len(entries) - 1),
+                interval_s=entry.number("IntervalSeconds", 1, least=1) or 1,
+                max_attempts=int(entry.number("MaxAttempts", 3) or 0),
+                backoff_rate=entry.number("BackoffRate", 2.0, least=1, whole=False) or 2.0,
+                max_delay_s=entry.number("MaxDelaySeconds", least=1, most=31_622_400),
+                full_jitter=jitter == "FULL",
+            )
+        )
+        entry.unread()
+    return tuple(retriers)
+
+
+def _catchers(fields: Fields) -> tuple[Catcher, ...]:
+    catchers = []
+    entries = fields.items("Catch")
+    for place, entry in enumerate(entries):
+        entry.text("Comment")
+        catchers.append(
+            Catcher(
+                error_equals=_errors(entry, last=place == len(entries) - 1),
+                next=entry.text("Next", required=True) or "",
+                result_path=entry.reference_path("ResultPath", "$"),
+            )
+        )
+        entry.unread()
+    return tuple(catchers)
+
+
+def _errors(entry: Fields, *, last: bool) -> tuple[str, ...]:
+    names = entry.names("ErrorEquals")
+    if "States.ALL" in names and (len(names) > 1 or not last):
+        entry.report("States.ALL has to stand alone, in the last entry", "ErrorEquals")
+    return names
+
+
+def _seconds(fields: Fields, name: str) -> float | str | None:
+    fixed, path = fields.number(name, least=1), fields.path(f"{name}Path")
+    if fields.has(name) and fields.has(f"{name}Path"):
+        fields.report(f"A state has {name} or {name}Path, not both", name)
+    return path if path is not None else fixed
+
+
+def _task(fields: Fields) -> Task:
+    resource = fields.text("Resource", required=True) or ""
+    if resource and not resource.startswith("arn:"):
+        fields.report("Resource has to be an ARN", "Resource")
+    return Task(
+        flow=_flow(fields, parameters=True, selector=True, result_path=True),
+        next=_next(fields),
+        resource=resource,
+        timeout_s=_seconds(fields, "TimeoutSeconds"),
+        heartbeat_s=_seconds(fields, "HeartbeatSeconds"),
+        retriers=_retriers(fields),
+        catchers=_catchers(fields),
+    )
+
+
+def _choice(fields: Fields) -> Choice:
+    rules = []
+    for entry in fields.items("Choices", required=True):
+        target = entry.text("Next", required=True) or ""
+        rule = read_rule(entry)
+        if rule is not None:
+            rules.append((rule, target))
+    return Choice(flow=_flow(fields), rules=tuple(rules), default=fields.text("Default"))
+
+
+def _wait(fields: Fields) -> Wait:
+    names = [
+        name
+        for name in ("Seconds", "SecondsPath", "Timestamp", "TimestampPath")
+        if fields.has(name)
+    ]
+    if len(names) != 1:
+        fields.report("A Wait state has one of Seconds, SecondsPath, Timestamp and TimestampPath")
+    return Wait(
+        flow=_flow(fields),
+        next=_next(fields),
+        seconds=fields.number("Seconds"),
+        seconds_path=fields.path("SecondsPath"),
+        timestamp=fields.text("Timestamp"),
+        timestamp_path=fields.path("TimestampPath"),
+    )
+
+
+def _fail(fields: Fields) -> Fail:
+    for name in ("Error", "Cause"):
+        if fields.has(name) and fields.has(f"{name}Path"):
+            fields.report(f"A Fail state has {name} or {name}Path, not both", name)
+    return Fail(
+        error=fields.text("Error"),
+        cause=fields.text("Cause"),
+        error_path=fields.expression("ErrorPath"),
+        cause_path=fields.expression("CausePath"),
+    )
+
+
+def _parallel(fields: Fields, read_states: ReadStates) -> Parallel:
+    branches = []
+    for branch in fields.items("Branches", required=True):
+        branch.text("Comment")
+        branches.append(read_states(branch))
+        branch.unread()
+    return Parallel(
+        flow=_flow(fields, parameters=True, selector=True, result_path=True),
+        next=_next(fields),
+        branches=tuple(branches),
+        retriers=_retriers(fields),
+        catchers=_catchers(fields),
+    )
+
+
+def _map(fields: Fields, read_states: ReadStates) -> Map:
+    name = "Iterator" if fields.has("Iterator") else "ItemProcessor"
+    if not fields.has(name):
+        fields.report("These fields are required: [ItemProcessor]")
+    processor = fields.object(name)
+    processor.text("Comment")
+    configuration: dict[str, Any] = processor.raw("ProcessorConfig", {})
+    if isinstance(configuration, dict) and configuration.get("Mode", "INLINE") != "INLINE":
+        processor.report("Only maps of the mode INLINE are supported", "ProcessorConfig")
+    selector = "Parameters" if fields.has("Parameters") else "ItemSelector"
+    state = Map(
+        flow=_flow(
+            fields, parameters=True, selector=True, result_path=True, parameters_name=selector
+        ),
+        next=_next(fields),
+        processor=read_states(processor),
+        items_path=fields.path("ItemsPath", "$") or "$",
+        max_concurrency=int(fields.number("MaxConcurrency", 0) or 0),
+        retriers=_retriers(fields),
+        catchers=_catchers(fields),
+    )
+    processor.unread()
+    return state

@@ -1,0 +1,151 @@
+"""The parsed states of a definition."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from statemachine.choice_rule import Rule
+
+ROOT: Final = "$"
+
+
+@dataclass(frozen=True, slots=True)
+class Retrier:
+    """One entry of Retry; its attempts are counted by itself."""
+
+    error_equals: tuple[str, ...]
+    interval_s: float
+    max_attempts: int
+    backoff_rate: float
+    max_delay_s: float | None
+    full_jitter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Catcher:
+    """One entry of Catch; `result_path` None discards the error."""
+
+    error_equals: tuple[str, ...]
+    next: str
+    result_path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DataFlow:
+    """What a state does to its data; None discards (paths) or leaves as it is (templates)."""
+
+    input_path: str | None = ROOT
+    parameters: Any = None
+    has_parameters: bool = False
+    result_selector: Any = None
+    has_result_selector: bool = False
+    result_path: str | None = ROOT
+    output_path: str | None = ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Passes its input on, or a fixed result."""
+
+    flow: DataFlow
+    next: str | None
+    result: Any = None
+    has_result: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Has work done by a resource; time-outs are seconds or a path to them."""
+
+    flow: DataFlow
+    next: str | None
+    resource: str
+    timeout_s: float | str | None
+    heartbeat_s: float | str | None
+    retriers: tuple[Retrier, ...]
+    catchers: tuple[Catcher, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Chooses the next state by the first rule that holds."""
+
+    flow: DataFlow
+    rules: tuple[tuple[Rule, str], ...]
+    default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Waits; just one of its fields is set."""
+
+    flow: DataFlow
+    next: str | None
+    seconds: float | None = None
+    seconds_path: str | None = None
+    timestamp: str | None = None
+    timestamp_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Succeed:
+    """Ends its branch well."""
+
+    flow: DataFlow
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Ends the execution or its branch with an error; paths may be intrinsic functions."""
+
+    error: str | None = None
+    cause: str | None = None
+    error_path: str | None = None
+    cause_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """Runs branches at the same time."""
+
+    flow: DataFlow
+    next: str | None
+    branches: tuple["StatesMap", ...]
+    retriers: tuple[Retrier, ...]
+    catchers: tuple[Catcher, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Runs the same states for each item of an array (inline mode).
+
+    `flow.parameters` is its ItemSelector, which is filled for each item.
+    """
+
+    flow: DataFlow
+    next: str | None
+    processor: "StatesMap"
+    items_path: str
+    max_concurrency: int
+    retriers: tuple[Retrier, ...]
+    catchers: tuple[Catcher, ...]
+
+
+State = Pass | Task | Choice | Wait | Succeed | Fail | Parallel | Map
+
+
+@dataclass(frozen=True, slots=True)
+class StatesMap:
+    """States by name, and the one to begin with: a state machine's, a branch's, a processor's."""
+
+    start_at: str
+    states: Mapping[str, State]
+
+
+@dataclass(frozen=True, slots=True)
+class StateMachine:
+    """A whole definition; `timeout_s` ends an execution."""
+
+    top: StatesMap
+    timeout_s: float | None
+    comment: str
