@@ -52,19 +52,37 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class InvocationResult:
-    """An outcome with its times.
+    """An outcome with its times, which are on `time.perf_counter`, in seconds.
 
-    `environment_wait_ms` runs until an execution environment was there to take the invocation and
-    does not hold `init_ms`, which is 0.0 for a warm start. `invoke_ms` runs from the hand-over to
-    the environment until its answer was complete.
+    Attributes
+    ----------
+    asked_s
+        When the invocation came.
+    handed_over_s
+        When an execution environment was there to take it.
+    answered_s
+        When the environment's answer was complete.
+    init_ms
+        How long that environment's init took, 0.0 for a warm start; it ends at `handed_over_s`.
     """
 
     request_id: str
     outcome: Outcome
-    environment_wait_ms: float
+    asked_s: float
+    handed_over_s: float
+    answered_s: float
     init_ms: float
-    invoke_ms: float
     log_stream: str = field(default="")
+
+    @property
+    def environment_wait_ms(self) -> float:
+        """How long it waited for an environment, without that one's init."""
+        return (self.handed_over_s - self.asked_s) * 1e3 - self.init_ms
+
+    @property
+    def invoke_ms(self) -> float:
+        """How long the environment had it."""
+        return (self.answered_s - self.handed_over_s) * 1e3
 
 
 def error_outcome(error_type: str, message: str) -> Outcome:

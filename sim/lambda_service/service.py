@@ -136,9 +136,10 @@ class LambdaService:
         return InvocationResult(
             request_id=invocation.request_id,
             outcome=outcome,
-            environment_wait_ms=(got - asked - acquired.init_s) * 1e3,
+            asked_s=asked,
+            handed_over_s=got,
+            answered_s=answered,
             init_ms=acquired.init_s * 1e3,
-            invoke_ms=(answered - got) * 1e3,
             log_stream=environment.log_stream,
         )
 

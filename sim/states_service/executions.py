@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
-from statemachine.clock import AsyncioClock
 
 from sim.states_service.refusal import Refusal
 from statemachine import (
@@ -22,6 +21,7 @@ from statemachine import (
     TaskInvoker,
     parse,
 )
+from statemachine.clock import AsyncioClock
 
 MAX_INPUT_BYTES: Final = 262_144
 """Input of an execution, as UTF-8. Source: Step Functions quotas, task executions."""

@@ -38,6 +38,7 @@ def gone(pid: int) -> bool:
 @contextmanager
 def up(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """Run `firstwrite up` in a folder until it answers; end it at last, should it still run."""
+    started_s = time.time()
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.command_line", "up"],
         cwd=folder,
@@ -48,7 +49,11 @@ def up(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[s
     )
     try:
         deployment = folder / ".firstwrite" / "deployment.json"
-        until(lambda: deployment.exists() or process.poll() is not None, START_LIMIT_S, "the start")
+
+        def answers() -> bool:  # a killed stack's file may still be there
+            return deployment.exists() and deployment.stat().st_mtime > started_s
+
+        until(lambda: answers() or process.poll() is not None, START_LIMIT_S, "the start")
         assert process.poll() is None, process.communicate()
         yield process
     finally:
