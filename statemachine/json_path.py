@@ -10,7 +10,7 @@ import jsonpath
 from statemachine.errors import RESULT_PATH_MATCH_FAILURE, RUNTIME, ExecutionError
 
 _REFERENCE_STEP: Final = re.compile(
-    r"\.(?P<name>[^.\[\]'\"*?@()\s]+)"
+    r"\.(?P<name>[^.\[\]'\"*?@(),:\s]+)"
     r"|\[(?P<index>\d+)\]"
     r"|\['(?P<single>(?:[^'\\]|\\.)+)'\]"
     r'|\["(?P<double>(?:[^"\\]|\\.)+)"\]'

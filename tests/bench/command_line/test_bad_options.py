@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.processes
+
 
 def firstwrite(
     folder: Path, environment: dict[str, str], *arguments: str

