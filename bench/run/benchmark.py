@@ -159,7 +159,7 @@ def plan_of(settings: BenchSettings, deployment: Deployment, run_tag: str) -> Pl
             rate_per_s=load.rate_per_s,
             requests=load.requests,
             floor_requests=settings.floor_requests,
-            warm_up=settings.warm_up,
+            warm_up=load.warm_up,
         )
         for size, load in settings.loads.items()
     ]
@@ -176,7 +176,6 @@ def plan_facts(settings: BenchSettings, plan: Plan) -> dict[str, Any]:
         "rounds": settings.rounds,
         "blocks": len(plan.blocks),
         "requests": plan.requests,
-        "warm_up_requests_per_strategy_and_size": settings.warm_up,
         "floor_requests_per_block": settings.floor_requests,
         "sizes": {
             size: {"body_bytes": bodies[size], **asdict(load)}

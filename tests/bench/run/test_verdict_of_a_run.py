@@ -31,11 +31,10 @@ def run(stack: Supervisor, folder: Path, before_verify=leave_as_is) -> Outcome:
         name="test",
         rounds=1,
         loads={
-            "256 KB": LoadPerBlock(rate_per_s=8.0, requests=4),
-            "largest": LoadPerBlock(rate_per_s=2.0, requests=2),
+            "256 KB": LoadPerBlock(rate_per_s=8.0, requests=4, warm_up=1),
+            "largest": LoadPerBlock(rate_per_s=2.0, requests=2, warm_up=1),
         },
         floor_requests=3,
-        warm_up=1,
         results_root=folder / "results",
     )
     return run_benchmark(
