@@ -54,7 +54,7 @@ def holds(rule: Rule, data: Any, context: Any) -> bool:
 
     Raises
     ------
-    ExecutionError
+    StateFault
         `States.Runtime` for a variable or path that is not there (`IsPresent` excepted).
     """
     match rule:
@@ -114,9 +114,26 @@ def matches(value: str, pattern: str) -> bool:
 
     `\*` is an asterisk and `\\` a backslash.
     """
-    pieces = re.findall(r"\\[*\\]|\*|.", pattern, re.DOTALL)
-    expression = "".join(".*" if piece == "*" else re.escape(piece[-1]) for piece in pieces)
-    return re.fullmatch(expression, value, re.DOTALL) is not None
+    literals = [""]
+    for piece in re.findall(r"\\[*\\]|.", pattern, re.DOTALL):
+        if piece == "*":
+            literals.append("")
+        else:
+            literals[-1] += piece[-1]
+    if len(literals) == 1:
+        return value == literals[0]
+    # Each literal is taken where it comes first: no going back, so no pattern takes long.
+    first, *middle, last = literals
+    end = len(value) - len(last)
+    if end < len(first) or not value.startswith(first) or not value.endswith(last):
+        return False
+    place = len(first)
+    for literal in middle:
+        found = value.find(literal, place, end)
+        if found < 0:
+            return False
+        place = found + len(literal)
+    return True
 
 
 TYPE_TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {

@@ -5,8 +5,8 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
 from statemachine.clock import Clock
-from statemachine.data_flow import effective_input
-from statemachine.errors import RUNTIME, ExecutionError
+from statemachine.data_flow import check_size, effective_input
+from statemachine.errors import RUNTIME, ExecutionError, StateFault
 from statemachine.history import Trail
 from statemachine.json_path import read
 from statemachine.payload_template import filled
@@ -29,24 +29,13 @@ async def run_parallel(
     surroundings: Surroundings, state: Parallel, selected: Any, context: Any, trail: Trail
 ) -> list[Any]:
     """Run the branches and return their outputs, in the order of the definition."""
-    clock = surroundings.clock
     data = effective_input(state.flow, selected, context, surroundings.randomness)
-    trail.add("ParallelStateStarted", clock.time())
-    trails = [trail.branch() for _ in state.branches]
-    try:
-        results = await _together(
-            [
-                surroundings.run_states(branch, data, context, own)
-                for branch, own in zip(state.branches, trails, strict=True)
-            ]
-        )
-    except ExecutionError:
-        trail.last = max(own.last for own in trails)
-        trail.add("ParallelStateFailed", clock.time())
-        raise
-    trail.last = max(own.last for own in trails)
-    trail.add("ParallelStateSucceeded", clock.time())
-    return results
+    check_size(data)
+    trail.add("ParallelStateStarted", surroundings.clock.time())
+    work = [
+        surroundings.run_states(branch, data, context, trail.branch()) for branch in state.branches
+    ]
+    return await _joined("Parallel", work, surroundings.clock, trail)
 
 
 async def run_map(
@@ -56,36 +45,43 @@ async def run_map(
     clock = surroundings.clock
     items = read(state.items_path, selected, context)
     if not isinstance(items, list):
-        raise ExecutionError(RUNTIME, f"{state.items_path} is not an array")
+        raise StateFault(RUNTIME, f"The ItemsPath {state.items_path} does not lead to an array")
     name = context["State"]["Name"]
     trail.add("MapStateStarted", clock.time(), {"length": len(items)})
-    trails = [trail.branch() for _ in items]
     turns = asyncio.Semaphore(state.max_concurrency or max(1, len(items)))
 
-    async def iteration(index: int, item: Any) -> Any:
-        own, details = trails[index], {"name": name, "index": index}
+    async def iteration(index: int, item: Any, own: Trail) -> Any:
         within = {**context, "Map": {"Item": {"Index": index, "Value": item}}}
         async with turns:
-            own.add("MapIterationStarted", clock.time(), details)
+            own.start_iteration(clock.time(), {"name": name, "index": index})
             try:
                 data = item
                 if state.flow.has_parameters:
                     data = filled(state.flow.parameters, selected, within, surroundings.randomness)
+                    check_size(data)
                 result = await surroundings.run_states(state.processor, data, within, own)
             except ExecutionError:
-                own.add("MapIterationFailed", clock.time(), details)
+                own.end_iteration("Failed", clock.time())
                 raise
-            own.add("MapIterationSucceeded", clock.time(), details)
+            own.end_iteration("Succeeded", clock.time())
             return result
 
+    work = [iteration(index, item, trail.branch()) for index, item in enumerate(items)]
+    return await _joined("Map", work, clock, trail)
+
+
+async def _joined(
+    kind: str, work: Sequence[Coroutine[Any, Any, Any]], clock: Clock, trail: Trail
+) -> list[Any]:
+    """Run all to their end and write how they ended."""
     try:
-        results = await _together([iteration(index, item) for index, item in enumerate(items)])
+        results = await _together(work)
     except ExecutionError:
-        trail.last = max(own.last for own in trails)
-        trail.add("MapStateFailed", clock.time())
+        trail.abort_branches(clock.time())
+        trail.add(f"{kind}StateFailed", clock.time())
         raise
-    trail.last = max((own.last for own in trails), default=trail.last)
-    trail.add("MapStateSucceeded", clock.time())
+    trail.join()
+    trail.add(f"{kind}StateSucceeded", clock.time())
     return results
 
 
@@ -95,11 +91,9 @@ async def _together(work: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
     if not tasks:
         return []
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        for task in done:
-            if task.exception() is not None:
-                raise task.exception()  # type: ignore[misc]  # checked on the line above
-        return [task.result() for task in tasks]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        failed = [task for task in tasks if task.done() and task.exception() is not None]
+        return [task.result() for task in failed or tasks]
     finally:
         for task in tasks:
             task.cancel()

@@ -6,7 +6,7 @@ Source: Amazon States Language specification, "Input and Output Processing".
 import random
 from typing import Any, Final
 
-from statemachine.errors import DATA_LIMIT_EXCEEDED, ExecutionError
+from statemachine.errors import DATA_LIMIT_EXCEEDED, StateFault
 from statemachine.history import json_text
 from statemachine.json_path import read, write
 from statemachine.payload_template import filled
@@ -36,7 +36,7 @@ def state_output(
 
     Raises
     ------
-    ExecutionError
+    StateFault
         Also `States.DataLimitExceeded`.
     """
     if flow.has_result_selector:
@@ -52,12 +52,12 @@ def check_size(value: Any) -> None:
 
     Raises
     ------
-    ExecutionError
+    StateFault
         `States.DataLimitExceeded`.
     """
     size = len(json_text(value).encode())
     if size > MAX_DATA_BYTES:
-        raise ExecutionError(
+        raise StateFault(
             DATA_LIMIT_EXCEEDED,
-            f"The state's data is {size} bytes, the maximum is {MAX_DATA_BYTES}",
+            f"The data is {size} bytes; a state takes and gives at most {MAX_DATA_BYTES}",
         )

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from statemachine.errors import Diagnostic, InvalidDefinition
 from statemachine.fields import SCHEMA, Fields
+from statemachine.json_syntax import refuse_constant
 from statemachine.state_reader import read_state
-from statemachine.states import Choice, StateMachine, StatesMap
+from statemachine.states import Choice, Map, Parallel, StateMachine, StatesMap
 
 MAX_DEFINITION_BYTES: Final = 1_048_576
 """Source: Step Functions quotas, "Request size"."""
@@ -35,18 +36,22 @@ def parse(text: str) -> StateMachine:
     diagnostics: list[Diagnostic] = []
     if len(text.encode()) > MAX_DEFINITION_BYTES:
         message = f"The definition is over {MAX_DEFINITION_BYTES} bytes"
-        raise InvalidDefinition([Diagnostic(SCHEMA, message, "/")])
+        raise InvalidDefinition([Diagnostic(SCHEMA, "/", message)])
     try:
-        value = json.loads(text, object_pairs_hook=_without_doubles)
+        value = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=refuse_constant)
+        # Refuses what no JSON text can hold: half a surrogate pair, a number such as 1e999.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
-        problem = Diagnostic("INVALID_JSON_DESCRIPTION", str(error), "/")
+        problem = Diagnostic("INVALID_JSON_DESCRIPTION", "/", str(error))
         raise InvalidDefinition([problem]) from error
     fields = Fields(value, "", diagnostics)
     query_language(fields)
     comment = fields.text("Comment", "") or ""
-    fields.text("Version")
+    if fields.text("Version", "1.0") != "1.0":
+        fields.report("Only version 1.0 of the language is supported", "Version")
     timeout_s = fields.number("TimeoutSeconds", least=1)
     top = read_states(fields)
+    _check_names(top, fields, set())
     fields.unread()
     if diagnostics:
         raise InvalidDefinition(diagnostics)
@@ -94,8 +99,13 @@ def _check_targets(
         states_fields.report("States has to hold a state")
         return
     if start and start not in known:
-        fields.report(f"Missing 'StartAt' target: {start}", "StartAt", TARGET)
-    reached, ahead = set(), [start]
+        fields.report(f"Missing 'Next' target: {start}", "StartAt", TARGET)
+    for name, state in states.items():
+        for where, target in targets(state):
+            if target not in known:
+                states_fields.report(f"Missing 'Next' target: {target}", f"{name}{where}", TARGET)
+    reached: set[str] = set()
+    ahead = [start]
     while ahead:
         name = ahead.pop()
         if name in reached or name not in known:
@@ -104,13 +114,26 @@ def _check_targets(
         if name not in states:
             return  # its own faults are reported; where it leads is not known
         ahead += [target for _, target in targets(states[name])]
-    for name, state in states.items():
-        for where, target in targets(state):
-            if target not in known:
-                states_fields.report(f"Missing 'Next' target: {target}", f"{name}{where}", TARGET)
     if start in known:
-        for name in known - reached:
-            states_fields.report(f'State "{name}" is not reachable.', name, TARGET)
+        for name in states_fields.keys():  # noqa: SIM118 - of a reader, not of a dict
+            if name not in reached:
+                states_fields.report(f'State "{name}" is not reachable.', name, TARGET)
+
+
+def _check_names(scope: StatesMap, fields: Fields, seen: set[str], location: str = "") -> None:
+    """Refuse a name that another scope has: they are unique within the whole state machine."""
+    for name, state in scope.states.items():
+        where = f"{location}/States/{name}"
+        if name in seen:
+            fields.report(
+                f"Duplicate State name: {name}", where.lstrip("/"), "DUPLICATE_STATE_NAME"
+            )
+        seen.add(name)
+        if isinstance(state, Parallel):
+            for place, branch in enumerate(state.branches):
+                _check_names(branch, fields, seen, f"{where}/Branches[{place}]")
+        elif isinstance(state, Map):
+            _check_names(state.processor, fields, seen, f"{where}/ItemProcessor")
 
 
 def targets(state: Any) -> list[tuple[str, str]]:

@@ -3,16 +3,17 @@
 StateMachineError
 ├── InvalidDefinition     the definition breaks the language's rules; carries every diagnostic
 └── ExecutionError        an error name and a cause, which Retry and Catch go by
+    ├── StateFault        the interpreter could not carry a state out
     └── TaskFailed        raised by a task invoker
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 RUNTIME: Final = "States.Runtime"
 DATA_LIMIT_EXCEEDED: Final = "States.DataLimitExceeded"
 TIMEOUT: Final = "States.Timeout"
+HEARTBEAT_TIMEOUT: Final = "States.HeartbeatTimeout"
 PARAMETER_PATH_FAILURE: Final = "States.ParameterPathFailure"
 RESULT_PATH_MATCH_FAILURE: Final = "States.ResultPathMatchFailure"
 INTRINSIC_FAILURE: Final = "States.IntrinsicFailure"
@@ -25,16 +26,15 @@ class StateMachineError(Exception):
     """Base of everything that this package raises."""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One fault of a definition, as ValidateStateMachineDefinition words it.
 
-    `location` is a JSON pointer into the definition.
+    `location` is a pointer into the definition, such as `/States/A/Retry[0]`.
     """
 
     code: str
-    message: str
     location: str
+    message: str
 
     def __str__(self) -> str:
         """Return it as CreateStateMachine's error message has it."""
@@ -70,6 +70,17 @@ class ExecutionError(StateMachineError):
         super().__init__(f"{error}: {cause}" if cause else error)
         self.error = error
         self.cause = cause
+
+
+class StateFault(ExecutionError):
+    """A state's data or definition does not let it be carried out; `cause` does not name it yet."""
+
+    def located(self, state_name: str, entered_id: int) -> ExecutionError:
+        """Return it as an error whose cause names the state, in AWS's words."""
+        where = f"the state '{state_name}' (entered at the event id #{entered_id})"
+        return ExecutionError(
+            self.error, f"An error occurred while executing {where}. {self.cause}"
+        )
 
 
 class TaskFailed(ExecutionError):

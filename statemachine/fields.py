@@ -41,7 +41,7 @@ class Fields:
     def report(self, message: str, name: str = "", code: str = SCHEMA) -> None:
         """Report a fault of the object, or of one of its fields."""
         where = f"{self.location}/{name}" if name else self.location
-        self.diagnostics.append(Diagnostic(code, message, where or "/"))
+        self.diagnostics.append(Diagnostic(code, where or "/", message))
 
     def has(self, name: str) -> bool:
         """Return whether the field is there."""
@@ -97,16 +97,18 @@ class Fields:
             self._checked(name, default, lambda value: isinstance(value, bool), "true or false")
         )
 
-    def path(self, name: str, default: str | None = None) -> str | None:
-        """Return a JSONPath; null is None."""
-        return self._path(name, default, check_path)
+    def path(self, name: str, default: str | None = None, *, nullable: bool = False) -> str | None:
+        """Return a JSONPath; null, where it may be, is None."""
+        return self._path(name, default, check_path, nullable=nullable)
 
     def reference_path(self, name: str, default: str | None = None) -> str | None:
         """Return a reference path; null is None."""
-        return self._path(name, default, reference_steps)
+        return self._path(name, default, reference_steps, nullable=True)
 
-    def _path(self, name: str, default: str | None, check: Callable[[str], Any]) -> str | None:
-        if name in self._values and self._values[name] is None:
+    def _path(
+        self, name: str, default: str | None, check: Callable[[str], Any], *, nullable: bool
+    ) -> str | None:
+        if nullable and name in self._values and self._values[name] is None:
             self._read.add(name)
             return None
         found = self.text(name, default)
@@ -134,7 +136,7 @@ class Fields:
         for where, problem in template_problems(found, f"{self.location}/{name}"):
             field = where.rsplit("/", 1)[-1]
             message = f"The value for the field '{field}' must be a valid JSONPath: {problem}"
-            self.diagnostics.append(Diagnostic(SCHEMA, message, where))
+            self.diagnostics.append(Diagnostic(SCHEMA, where, message))
         return found
 
     def items(self, name: str, *, required: bool = False) -> list["Fields"]:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from statemachine.errors import RUNTIME, ExecutionError
+from statemachine.errors import RUNTIME, ExecutionError, StateFault
 
 MAX_EVENTS: Final = 25_000
 """Source: Step Functions quotas, "Maximum execution history size"."""
@@ -12,16 +12,29 @@ MAX_EVENTS: Final = 25_000
 _CLOSING: Final = frozenset(
     {"ExecutionFailed", "ExecutionSucceeded", "ExecutionTimedOut", "ExecutionAborted"}
 )
+_ABORTABLE: Final = frozenset({"Map", "Parallel", "Task", "Wait"})
+"""States for which there is a `…StateAborted` event. Source: HistoryEvent, "type"."""
 
 _DETAILS_OF_STATES: Final = {
     "StateEntered": "stateEnteredEventDetails",
     "StateExited": "stateExitedEventDetails",
 }
 
+Details = dict[str, Any]
+
 
 def json_text(value: Any) -> str:
-    """Return the JSON text of a value as it stands in events and tasks."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    """Return the JSON text of a value as it stands in events and tasks.
+
+    Raises
+    ------
+    StateFault
+        `States.Runtime` for data that is nested some thousand levels deep.
+    """
+    try:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except RecursionError as error:
+        raise StateFault(RUNTIME, "The data is nested too deeply to be written") from error
 
 
 @dataclass(slots=True)
@@ -30,28 +43,29 @@ class History:
 
     events: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(
-        self, event_type: str, timestamp: float, previous: int, details: dict[str, Any] | None
-    ) -> int:
+    def add(self, event_type: str, timestamp: float, previous: int, details: Details | None) -> int:
         """Append an event and return its id.
 
         Parameters
         ----------
+        timestamp
+            Seconds since the epoch; one before the last event's is raised to that, since clocks
+            can be set back and histories cannot.
         details
             Content of the member that belongs to the type; None where AWS has none.
 
         Raises
         ------
-        ExecutionError
+        StateFault
             `States.Runtime` when the history is full.
         """
         if len(self.events) >= MAX_EVENTS - 1 and event_type not in _CLOSING:
-            raise ExecutionError(
+            raise StateFault(
                 RUNTIME,
                 f"The execution reached the maximum number of history events ({MAX_EVENTS}).",
             )
         event: dict[str, Any] = {
-            "timestamp": timestamp,
+            "timestamp": max(timestamp, self.events[-1]["timestamp"]) if self.events else timestamp,
             "type": event_type,
             "id": len(self.events) + 1,
             "previousEventId": previous,
@@ -69,32 +83,85 @@ def _details_member(event_type: str) -> str:
     return f"{event_type[0].lower()}{event_type[1:]}EventDetails"
 
 
-def input_details(value: Any) -> dict[str, Any]:
+def input_details(value: Any) -> Details:
     """Return the members that carry an input."""
     return {"input": json_text(value), "inputDetails": {"truncated": False}}
 
 
-def output_details(value: Any) -> dict[str, Any]:
+def output_details(value: Any) -> Details:
     """Return the members that carry an output."""
     return {"output": json_text(value), "outputDetails": {"truncated": False}}
 
 
-def error_details(error: ExecutionError) -> dict[str, Any]:
-    """Return the members that carry an error."""
-    return {"error": error.error, "cause": error.cause}
+def error_details(error: ExecutionError) -> Details:
+    """Return the members that carry an error; a Fail state may leave either out."""
+    details = {"error": error.error, "cause": error.cause}
+    return {name: text for name, text in details.items() if text}
 
 
 @dataclass(slots=True)
 class Trail:
-    """Writes one branch's events, each linked to the one before it in the branch."""
+    """Writes one branch's events, each linked to the one before it in the branch.
+
+    It also knows what is under way, so that a branch that is stopped by another's failure can be
+    closed in the history.
+    """
 
     history: History
     last: int = 0
+    _state: str | None = None
+    _iteration: Details | None = None
+    _branches: list["Trail"] = field(default_factory=list)
 
-    def add(self, event_type: str, timestamp: float, details: dict[str, Any] | None = None) -> None:
-        """Append an event of this branch."""
+    def add(self, event_type: str, timestamp: float, details: Details | None = None) -> int:
+        """Append an event of this branch and return its id."""
         self.last = self.history.add(event_type, timestamp, self.last, details)
+        return self.last
+
+    def enter(self, kind: str, timestamp: float, name: str, data: Any) -> int:
+        """Append the event of entering a state and return its id."""
+        self._state = kind
+        return self.add(f"{kind}StateEntered", timestamp, {"name": name, **input_details(data)})
+
+    def leave(self, kind: str, timestamp: float, name: str, data: Any) -> None:
+        """Append the event of leaving a state."""
+        self._state = None
+        self.add(f"{kind}StateExited", timestamp, {"name": name, **output_details(data)})
+
+    def give_up(self) -> None:
+        """Note that the state has failed: it will not be left, nor is there anything to abort."""
+        self._state = None
+
+    def start_iteration(self, timestamp: float, details: Details) -> None:
+        """Append the start of a Map state's iteration."""
+        self._iteration = details
+        self.add("MapIterationStarted", timestamp, details)
+
+    def end_iteration(self, outcome: str, timestamp: float) -> None:
+        """Append the end of the iteration: `Succeeded`, `Failed` or `Aborted`."""
+        details, self._iteration = self._iteration, None
+        self.add(f"MapIteration{outcome}", timestamp, details)
 
     def branch(self) -> "Trail":
         """Return a trail that goes on from here beside others."""
-        return Trail(self.history, self.last)
+        self._branches.append(Trail(self.history, self.last))
+        return self._branches[-1]
+
+    def join(self) -> None:
+        """Go on behind the last event of all branches."""
+        self.last = max((branch.last for branch in self._branches), default=self.last)
+        self._branches.clear()
+
+    def abort_branches(self, timestamp: float) -> None:
+        """Append the ends of what was under way in the branches, and join them."""
+        for branch in self._branches:
+            branch._abort(timestamp)
+        self.join()
+
+    def _abort(self, timestamp: float) -> None:
+        self.abort_branches(timestamp)
+        if self._state in _ABORTABLE:
+            self.add(f"{self._state}StateAborted", timestamp)
+            self._state = None
+        if self._iteration is not None:
+            self.end_iteration("Aborted", timestamp)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from statemachine.clock import Clock, within
-from statemachine.errors import TIMEOUT, ExecutionError
+from statemachine.errors import RUNTIME, TIMEOUT, ExecutionError
 from statemachine.execution import ExecutionContext, ExecutionResult, Status
 from statemachine.history import (
     History,
@@ -79,16 +79,21 @@ class Interpreter:
         Raises
         ------
         asyncio.CancelledError
-            After the last event was written.
+            After ExecutionAborted was written.
+        Exception
+            What an invoker raises beside `TaskFailed`, after ExecutionFailed was written.
         """
         trail = Trail(history)
         runner = StateRunner(self._invoker, self._clock, self._randomness)
         machine = self._state_machine
         expiry = ExecutionError(TIMEOUT)
         try:
-            trail.add(
+            # The first state is linked to 0, as the start itself is: API Reference,
+            # GetExecutionHistory, example.
+            history.add(
                 "ExecutionStarted",
                 self._clock.time(),
+                0,
                 {**input_details(execution_input), "roleArn": context.role_arn},
             )
             states = runner.run_states(
@@ -100,12 +105,18 @@ class Interpreter:
             last = len(history.events) if error is expiry else trail.last
             history.add(ending, self._clock.time(), last, error_details(error))
             status: Status = "TIMED_OUT" if error is expiry else "FAILED"
-            return ExecutionResult(status, error=error.error, cause=error.cause)
+            return ExecutionResult(status, error=error.error or None, cause=error.cause or None)
         except asyncio.CancelledError:
             error_name, cause = stop_reason()
             details = {"error": error_name, "cause": cause}
             given = {name: text for name, text in details.items() if text is not None}
             history.add("ExecutionAborted", self._clock.time(), len(history.events), given)
+            raise
+        except Exception as error:
+            # A defect of the invoker or of this package: the history ends, and the defect shows.
+            cause = f"The execution could not go on: {type(error).__name__}"
+            details = {"error": RUNTIME, "cause": cause}
+            history.add("ExecutionFailed", self._clock.time(), len(history.events), details)
             raise
         trail.add("ExecutionSucceeded", self._clock.time(), output_details(output))
         return ExecutionResult("SUCCEEDED", output=output)

@@ -12,15 +12,30 @@ import random
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
-from statemachine.errors import INTRINSIC_FAILURE, ExecutionError
+from statemachine.errors import INTRINSIC_FAILURE
 from statemachine.history import json_text
-from statemachine.intrinsic_syntax import Argument, Call, Literal, PathArgument, unescaped
+from statemachine.intrinsic_arguments import (
+    MAX_CHARACTERS,
+    array,
+    identity,
+    integer,
+    refuse,
+    string,
+)
+from statemachine.intrinsic_syntax import (
+    Argument,
+    Call,
+    Literal,
+    PathArgument,
+    template_parts,
+)
 from statemachine.json_path import read
+from statemachine.json_syntax import refuse_constant
 
-MAX_CHARACTERS: Final = 10_000
 MAX_ITEMS: Final = 1_000
+"""Of States.ArrayRange. Source: as above."""
 
 Arguments = Sequence[Any]
 
@@ -30,31 +45,39 @@ def evaluate(call: Call, data: Any, context: Any, randomness: random.Random) -> 
 
     Raises
     ------
-    ExecutionError
-        `States.IntrinsicFailure`; `States.Runtime` for a path that selects nothing.
+    StateFault
+        `States.IntrinsicFailure`, also for an argument's path that selects nothing.
     """
-    if call.name == "States.Format":
-        return _format(call, data, context, randomness)
+    problem = _count_problem(call)
+    if problem:
+        refuse(problem)
     values = [_value(argument, data, context, randomness) for argument in call.arguments]
+    if call.name == "States.Format":
+        first = call.arguments[0]
+        # An escaped brace stands for itself, which only a literal's raw text shows.
+        raw = first.text if isinstance(first, Literal) and first.text else values[0]
+        return _format(string(raw, call.name), values[1:])
     if call.name == "States.MathRandom":
         return _math_random(values, randomness)
     if call.name == "States.UUID":
-        _count(call.name, values, 0)
         return str(uuid.UUID(int=randomness.getrandbits(128), version=4))
-    fewest, most, function = _FUNCTIONS[call.name]
-    _count(call.name, values, fewest, most)
-    return function(values)
+    return _FUNCTIONS[call.name](values)
 
 
 def check_call(call: Call) -> str | None:
     """Say what is wrong with a call's name or number of arguments, or nothing."""
     if call.name not in FUNCTION_NAMES:
         return f"{call.name} is no intrinsic function"
-    for argument in call.arguments:
-        problem = check_call(argument) if isinstance(argument, Call) else None
-        if problem:
-            return problem
-    return None
+    problems = (check_call(argument) for argument in call.arguments if isinstance(argument, Call))
+    return _count_problem(call) or next((problem for problem in problems if problem), None)
+
+
+def _count_problem(call: Call) -> str | None:
+    fewest, most = _COUNTS[call.name]
+    count = len(call.arguments)
+    if fewest <= count and (most is None or count <= most):
+        return None
+    return f"{call.name} does not take {count} arguments"
 
 
 def _value(argument: Argument, data: Any, context: Any, randomness: random.Random) -> Any:
@@ -62,115 +85,77 @@ def _value(argument: Argument, data: Any, context: Any, randomness: random.Rando
         case Literal():
             return argument.value
         case PathArgument():
-            return read(argument.path, data, context)
+            return read(argument.path, data, context, INTRINSIC_FAILURE)
         case Call():
             return evaluate(argument, data, context, randomness)
 
 
-def _fail(problem: str) -> NoReturn:
-    raise ExecutionError(INTRINSIC_FAILURE, problem)
-
-
-def _count(name: str, values: Arguments, fewest: int, most: int | None = None) -> None:
-    if not fewest <= len(values) <= (fewest if most is None else most):
-        _fail(f"{name} does not take {len(values)} arguments")
-
-
-def _is_integer(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _integer(value: Any, name: str) -> int:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if not _is_integer(value):
-        _fail(f"{name} takes whole numbers, not {json_text(value)}")
-    return int(value)
-
-
-def _text(value: Any, name: str) -> str:
-    if not isinstance(value, str):
-        _fail(f"{name} takes a string, not {json_text(value)}")
-    if len(value) > MAX_CHARACTERS:
-        _fail(f"{name} takes at most {MAX_CHARACTERS} characters, not {len(value)}")
-    return value
-
-
-def _array(value: Any, name: str) -> list[Any]:
-    if not isinstance(value, list):
-        _fail(f"{name} takes an array, not {json_text(value)}")
-    return value
-
-
-def _format(call: Call, data: Any, context: Any, randomness: random.Random) -> str:
-    if not call.arguments:
-        _fail("States.Format takes a template")
-    first = call.arguments[0]
-    # An escaped brace stands for itself, which only a literal's raw text shows.
-    raw = (
-        first.text
-        if isinstance(first, Literal) and isinstance(first.value, str)
-        else _text(_value(first, data, context, randomness), "States.Format")
-    )
-    values = [_value(argument, data, context, randomness) for argument in call.arguments[1:]]
-    parts = re.split(r"(?<!\\)\{\}", raw)
+def _format(template: str, values: Arguments) -> str:
+    parts = template_parts(template)
     if len(parts) - 1 != len(values):
-        _fail(f"States.Format has {len(parts) - 1} places {{}} and {len(values)} values")
+        refuse(f"States.Format has {len(parts) - 1} places {{}} and {len(values)} values")
     texts = [value if isinstance(value, str) else json_text(value) for value in values]
-    return "".join(unescaped(part) + text for part, text in zip(parts, [*texts, ""], strict=True))
+    return "".join(part + text for part, text in zip(parts, [*texts, ""], strict=True))
 
 
 def _math_random(values: Arguments, randomness: random.Random) -> int:
-    _count("States.MathRandom", values, 2, 3)
-    start, end, *seed = (_integer(value, "States.MathRandom") for value in values)
+    start, end, *seed = (integer(value, "States.MathRandom") for value in values)
     if start >= end:
-        _fail(f"States.MathRandom takes a start below its end, not {start} and {end}")
+        refuse(f"States.MathRandom takes a start below its end, not {start} and {end}")
     source = random.Random(seed[0]) if seed else randomness  # noqa: S311 - not for secrets
     return source.randrange(start, end)
 
 
 def _array_partition(values: Arguments) -> list[list[Any]]:
-    items, size = _array(values[0], "States.ArrayPartition"), _integer(values[1], "chunk size")
+    items = array(values[0], "States.ArrayPartition")
+    size = integer(values[1], "States.ArrayPartition")
     if size < 1:
-        _fail("States.ArrayPartition takes a chunk size above 0")
+        refuse(f"States.ArrayPartition takes a chunk size above 0, not {size}")
     return [items[place : place + size] for place in range(0, len(items), size)]
 
 
 def _array_range(values: Arguments) -> list[int]:
-    first, last, step = (_integer(value, "States.ArrayRange") for value in values)
+    first, last, step = (integer(value, "States.ArrayRange") for value in values)
     if step == 0:
-        _fail("States.ArrayRange takes a step other than 0")
+        refuse("States.ArrayRange takes a step other than 0")
     items = range(first, last + (1 if step > 0 else -1), step)
-    if len(items) > MAX_ITEMS:
-        _fail(f"States.ArrayRange makes at most {MAX_ITEMS} items, not {len(items)}")
+    # Not len(), which overflows where the range is larger than the machine's addresses.
+    if items[MAX_ITEMS : MAX_ITEMS + 1]:
+        refuse(f"States.ArrayRange makes at most {MAX_ITEMS} items")
     return list(items)
 
 
 def _array_get_item(values: Arguments) -> Any:
-    items, place = _array(values[0], "States.ArrayGetItem"), _integer(values[1], "index")
+    items = array(values[0], "States.ArrayGetItem")
+    place = integer(values[1], "States.ArrayGetItem")
     if not 0 <= place < len(items):
-        _fail(f"States.ArrayGetItem: index {place} is not in an array of {len(items)}")
+        refuse(f"States.ArrayGetItem: index {place} is not in an array of {len(items)}")
     return items[place]
 
 
 def _array_unique(values: Arguments) -> list[Any]:
     unique: dict[str, Any] = {}
-    for item in _array(values[0], "States.ArrayUnique"):
-        unique.setdefault(json.dumps(item, sort_keys=True), item)
+    for item in array(values[0], "States.ArrayUnique"):
+        unique.setdefault(identity(item), item)
     return list(unique.values())
 
 
 def _array_contains(values: Arguments) -> bool:
-    wanted = json.dumps(values[1], sort_keys=True)
-    items = _array(values[0], "States.ArrayContains")
-    return any(json.dumps(item, sort_keys=True) == wanted for item in items)
+    wanted = identity(values[1])
+    return any(identity(item) == wanted for item in array(values[0], "States.ArrayContains"))
+
+
+def _base64_encode(values: Arguments) -> str:
+    text = string(values[0], "States.Base64Encode", most=MAX_CHARACTERS)
+    return base64.b64encode(text.encode()).decode()
 
 
 def _base64_decode(values: Arguments) -> str:
+    text = string(values[0], "States.Base64Decode", most=MAX_CHARACTERS)
     try:
-        return base64.b64decode(_text(values[0], "States.Base64Decode"), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        _fail(f"States.Base64Decode: {error}")
+        return base64.b64decode(text, validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        refuse(f"States.Base64Decode: {error}")
 
 
 _HASHES: Final[Mapping[str, Callable[[bytes], Any]]] = {
@@ -183,62 +168,74 @@ _HASHES: Final[Mapping[str, Callable[[bytes], Any]]] = {
 
 
 def _hash(values: Arguments) -> str:
-    if values[1] not in _HASHES:
-        _fail(f"States.Hash knows {', '.join(_HASHES)}, not {json_text(values[1])}")
+    algorithm = string(values[1], "States.Hash")
+    if algorithm not in _HASHES:
+        refuse(f"States.Hash knows {', '.join(_HASHES)}, not {algorithm}")
     content = values[0] if isinstance(values[0], str) else json_text(values[0])
-    digest: str = _HASHES[values[1]](_text(content, "States.Hash").encode()).hexdigest()
+    text = string(content, "States.Hash", most=MAX_CHARACTERS)
+    digest: str = _HASHES[algorithm](text.encode()).hexdigest()
     return digest
 
 
 def _json_merge(values: Arguments) -> dict[str, Any]:
     first, second, deep = values
     if not isinstance(first, dict) or not isinstance(second, dict) or deep is not False:
-        _fail("States.JsonMerge takes two objects and false: only shallow merging is supported")
+        refuse("States.JsonMerge takes two objects and false: only shallow merging is supported")
     return {**first, **second}
 
 
 def _string_to_json(values: Arguments) -> Any:
-    if not isinstance(values[0], str):
-        _fail("States.StringToJson takes a string")
+    text = string(values[0], "States.StringToJson")
     try:
-        return json.loads(values[0])
-    except ValueError as error:
-        _fail(f"States.StringToJson: {error}")
+        value = json.loads(text, parse_constant=refuse_constant)
+        json_text(value).encode()
+    except (ValueError, RecursionError) as error:  # UnicodeEncodeError: half a surrogate pair
+        refuse(f"States.StringToJson: {error}")
+    return value
 
 
 def _string_split(values: Arguments) -> list[str]:
-    text, separators = (_text(value, "States.StringSplit") for value in values)
+    text, separators = (string(value, "States.StringSplit") for value in values)
     if not separators:
         return [text]
     # Each character separates; a run of them counts once.
     return [part for part in re.split(f"[{re.escape(separators)}]", text) if part]
 
 
-def _base64_encode(values: Arguments) -> str:
-    return base64.b64encode(_text(values[0], "States.Base64Encode").encode()).decode()
-
-
 def _math_add(values: Arguments) -> int:
-    return sum(_integer(value, "States.MathAdd") for value in values)
+    return sum(integer(value, "States.MathAdd") for value in values)
 
 
-_FUNCTIONS: Final[Mapping[str, tuple[int, int, Callable[[Arguments], Any]]]] = {
-    "States.Array": (0, MAX_ITEMS, list),
-    "States.ArrayContains": (2, 2, _array_contains),
-    "States.ArrayGetItem": (2, 2, _array_get_item),
-    "States.ArrayLength": (1, 1, lambda values: len(_array(values[0], "States.ArrayLength"))),
-    "States.ArrayPartition": (2, 2, _array_partition),
-    "States.ArrayRange": (3, 3, _array_range),
-    "States.ArrayUnique": (1, 1, _array_unique),
-    "States.Base64Decode": (1, 1, _base64_decode),
-    "States.Base64Encode": (1, 1, _base64_encode),
-    "States.Hash": (2, 2, _hash),
-    "States.JsonMerge": (3, 3, _json_merge),
-    "States.JsonToString": (1, 1, lambda values: json_text(values[0])),
-    "States.MathAdd": (2, 2, _math_add),
-    "States.StringSplit": (2, 2, _string_split),
-    "States.StringToJson": (1, 1, _string_to_json),
+_FUNCTIONS: Final[Mapping[str, Callable[[Arguments], Any]]] = {
+    "States.Array": list,
+    "States.ArrayContains": _array_contains,
+    "States.ArrayGetItem": _array_get_item,
+    "States.ArrayLength": lambda values: len(array(values[0], "States.ArrayLength")),
+    "States.ArrayPartition": _array_partition,
+    "States.ArrayRange": _array_range,
+    "States.ArrayUnique": _array_unique,
+    "States.Base64Decode": _base64_decode,
+    "States.Base64Encode": _base64_encode,
+    "States.Hash": _hash,
+    "States.JsonMerge": _json_merge,
+    "States.JsonToString": lambda values: json_text(values[0]),
+    "States.MathAdd": _math_add,
+    "States.StringSplit": _string_split,
+    "States.StringToJson": _string_to_json,
 }
-FUNCTION_NAMES: Final = frozenset(
-    {*_FUNCTIONS, "States.Format", "States.MathRandom", "States.UUID"}
-)
+
+_NAMES: Final[Mapping[tuple[int, int | None], str]] = {
+    (0, 0): "UUID",
+    (0, None): "Array",
+    (1, 1): "ArrayLength ArrayUnique Base64Decode Base64Encode JsonToString StringToJson",
+    (1, None): "Format",
+    (2, 2): "ArrayContains ArrayGetItem ArrayPartition Hash MathAdd StringSplit",
+    (2, 3): "MathRandom",
+    (3, 3): "ArrayRange JsonMerge",
+}
+"""Fewest and most arguments → names."""
+
+_COUNTS: Final = {
+    f"States.{name}": counts for counts, names in _NAMES.items() for name in names.split()
+}
+FUNCTION_NAMES: Final = frozenset(_COUNTS)

@@ -4,6 +4,7 @@ Source: Amazon States Language specification, "Intrinsic Functions"; Step Functi
 "Intrinsics for JSONPath state machines" (at most ten nested functions).
 """
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,7 +107,10 @@ def _argument(text: str, place: int, depth: int) -> tuple[Argument, int]:
     number = _NUMBER.match(text, place)
     if number is None:
         raise IntrinsicSyntaxError(f"'{text}' has no argument at character {place}")
-    return Literal(float(number[0]) if number[1] or number[2] else int(number[0])), number.end()
+    if math.isinf(float(number[0])):
+        raise IntrinsicSyntaxError(f"'{text}' has a number that is too large: {number[0]}")
+    is_whole = number[1] is None and number[2] is None
+    return Literal(int(number[0]) if is_whole else float(number[0])), number.end()
 
 
 def _string(text: str, place: int) -> tuple[Literal, int]:
@@ -129,6 +133,17 @@ def _string(text: str, place: int) -> tuple[Literal, int]:
 def unescaped(raw: str) -> str:
     r"""Return a string literal's value: a backslash before ', \, { or } goes."""
     return re.sub(r"\\(.)", lambda m: m[1] if m[1] in _ESCAPED else m[0], raw, flags=re.DOTALL)
+
+
+def template_parts(raw: str) -> list[str]:
+    """Return the texts between the places `{}` of a template, whose escapes are still in it."""
+    parts = [""]
+    for piece in re.findall(r"\\.|\{\}|.", raw, re.DOTALL):
+        if piece == "{}":
+            parts.append("")
+        else:
+            parts[-1] += unescaped(piece)
+    return parts
 
 
 def _path_end(text: str, place: int) -> int:

@@ -39,6 +39,8 @@ def template_problems(template: Any, location: str) -> list[tuple[str, str]]:
             where = f"{location}/{name}"
             if name.endswith(".$"):
                 problem = expression_problem(value)
+                if problem is None and name.removesuffix(".$") in template:
+                    problem = f"'{name.removesuffix('.$')}' is there too: keep one of the two"
                 problems += [(where, problem)] if problem else []
             else:
                 problems += template_problems(value, where)
@@ -53,7 +55,7 @@ def filled(template: Any, data: Any, context: Any, randomness: random.Random) ->
 
     Raises
     ------
-    ExecutionError
+    StateFault
         `States.ParameterPathFailure` for a path that selects nothing, `States.IntrinsicFailure`.
     """
     if isinstance(template, dict):

@@ -1,19 +1,20 @@
 """Reads one state of a definition, by its type."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from statemachine.choice_reader import read_rule
+from statemachine.choice_rule import timestamp
+from statemachine.error_handler_reader import read_catchers, read_retriers
 from statemachine.fields import Fields
+from statemachine.resource import resource_of
 from statemachine.states import (
-    Catcher,
     Choice,
     DataFlow,
     Fail,
     Map,
     Parallel,
     Pass,
-    Retrier,
     State,
     StatesMap,
     Succeed,
@@ -29,6 +30,7 @@ _UNSUPPORTED: Final[Mapping[str, str]] = {
     "Credentials": "tasks run with the caller's own",
     "ItemBatcher": "it belongs to distributed maps",
     "ItemReader": "it belongs to distributed maps",
+    "MaxConcurrencyPath": "give MaxConcurrency a number",
     "Output": "it belongs to JSONata",
     "ResultWriter": "it belongs to distributed maps",
     "ToleratedFailureCount": "it belongs to distributed maps",
@@ -93,13 +95,13 @@ def _flow(
 ) -> DataFlow:
     has_selector = selector and fields.has("ResultSelector")
     return DataFlow(
-        input_path=fields.path("InputPath", "$"),
+        input_path=fields.path("InputPath", "$", nullable=True),
         parameters=fields.template(parameters_name) if parameters else None,
         has_parameters=parameters and fields.has(parameters_name),
         result_selector=fields.template("ResultSelector") if has_selector else None,
         has_result_selector=has_selector,
         result_path=fields.reference_path("ResultPath", "$") if result_path else "$",
-        output_path=fields.path("OutputPath", "$"),
+        output_path=fields.path("OutputPath", "$", nullable=True),
     )
 
 
@@ -113,51 +115,6 @@ def _next(fields: Fields) -> str | None:
     return following
 
 
-def _retriers(fields: Fields) -> tuple[Retrier, ...]:
-    retriers = []
-    entries = fields.items("Retry")
-    for place, entry in enumerate(entries):
-        jitter = entry.text("JitterStrategy", "NONE")
-        if jitter not in {"FULL", "NONE"}:
-            entry.report("JitterStrategy has to be FULL or NONE", "JitterStrategy")
-        entry.text("Comment")
-        retriers.append(
-            Retrier(
-                error_equals=_errors(entry, last=place == len(entries) - 1),
-                interval_s=entry.number("IntervalSeconds", 1, least=1) or 1,
-                max_attempts=int(entry.number("MaxAttempts", 3) or 0),
-                backoff_rate=entry.number("BackoffRate", 2.0, least=1, whole=False) or 2.0,
-                max_delay_s=entry.number("MaxDelaySeconds", least=1, most=31_622_400),
-                full_jitter=jitter == "FULL",
-            )
-        )
-        entry.unread()
-    return tuple(retriers)
-
-
-def _catchers(fields: Fields) -> tuple[Catcher, ...]:
-    catchers = []
-    entries = fields.items("Catch")
-    for place, entry in enumerate(entries):
-        entry.text("Comment")
-        catchers.append(
-            Catcher(
-                error_equals=_errors(entry, last=place == len(entries) - 1),
-                next=entry.text("Next", required=True) or "",
-                result_path=entry.reference_path("ResultPath", "$"),
-            )
-        )
-        entry.unread()
-    return tuple(catchers)
-
-
-def _errors(entry: Fields, *, last: bool) -> tuple[str, ...]:
-    names = entry.names("ErrorEquals")
-    if "States.ALL" in names and (len(names) > 1 or not last):
-        entry.report("States.ALL has to stand alone, in the last entry", "ErrorEquals")
-    return names
-
-
 def _seconds(fields: Fields, name: str) -> float | str | None:
     fixed, path = fields.number(name, least=1), fields.path(f"{name}Path")
     if fields.has(name) and fields.has(f"{name}Path"):
@@ -167,16 +124,23 @@ def _seconds(fields: Fields, name: str) -> float | str | None:
 
 def _task(fields: Fields) -> Task:
     resource = fields.text("Resource", required=True) or ""
-    if resource and not resource.startswith("arn:"):
-        fields.report("Resource has to be an ARN", "Resource")
+    if resource:
+        try:
+            resource_of(resource)
+        except ValueError as error:
+            fields.report(f"Resource '{resource}' is not supported: {error}", "Resource")
+    timeout_s = _seconds(fields, "TimeoutSeconds")
+    heartbeat_s = _seconds(fields, "HeartbeatSeconds")
+    if isinstance(timeout_s, int) and isinstance(heartbeat_s, int) and heartbeat_s >= timeout_s:
+        fields.report("HeartbeatSeconds has to be smaller than TimeoutSeconds", "HeartbeatSeconds")
     return Task(
         flow=_flow(fields, parameters=True, selector=True, result_path=True),
         next=_next(fields),
         resource=resource,
-        timeout_s=_seconds(fields, "TimeoutSeconds"),
-        heartbeat_s=_seconds(fields, "HeartbeatSeconds"),
-        retriers=_retriers(fields),
-        catchers=_catchers(fields),
+        timeout_s=timeout_s,
+        heartbeat_s=heartbeat_s,
+        retriers=read_retriers(fields),
+        catchers=read_catchers(fields),
     )
 
 
@@ -198,12 +162,15 @@ def _wait(fields: Fields) -> Wait:
     ]
     if len(names) != 1:
         fields.report("A Wait state has one of Seconds, SecondsPath, Timestamp and TimestampPath")
+    fixed = fields.text("Timestamp")
+    if fixed is not None and timestamp(fixed) is None:
+        fields.report("Timestamp has to be a time such as 2026-01-31T12:00:00Z", "Timestamp")
     return Wait(
         flow=_flow(fields),
         next=_next(fields),
         seconds=fields.number("Seconds"),
         seconds_path=fields.path("SecondsPath"),
-        timestamp=fields.text("Timestamp"),
+        timestamp=fixed,
         timestamp_path=fields.path("TimestampPath"),
     )
 
@@ -230,8 +197,8 @@ def _parallel(fields: Fields, read_states: ReadStates) -> Parallel:
         flow=_flow(fields, parameters=True, selector=True, result_path=True),
         next=_next(fields),
         branches=tuple(branches),
-        retriers=_retriers(fields),
-        catchers=_catchers(fields),
+        retriers=read_retriers(fields),
+        catchers=read_catchers(fields),
     )
 
 
@@ -241,9 +208,11 @@ def _map(fields: Fields, read_states: ReadStates) -> Map:
         fields.report("These fields are required: [ItemProcessor]")
     processor = fields.object(name)
     processor.text("Comment")
-    configuration: dict[str, Any] = processor.raw("ProcessorConfig", {})
-    if isinstance(configuration, dict) and configuration.get("Mode", "INLINE") != "INLINE":
-        processor.report("Only maps of the mode INLINE are supported", "ProcessorConfig")
+    configuration = processor.object("ProcessorConfig")
+    if configuration.text("Mode", "INLINE") != "INLINE":
+        configuration.report("Only maps of the mode INLINE are supported", "Mode")
+        configuration.raw("ExecutionType")  # belongs to distributed maps, which is said above
+    configuration.unread()
     selector = "Parameters" if fields.has("Parameters") else "ItemSelector"
     state = Map(
         flow=_flow(
@@ -253,8 +222,8 @@ def _map(fields: Fields, read_states: ReadStates) -> Map:
         processor=read_states(processor),
         items_path=fields.path("ItemsPath", "$") or "$",
         max_concurrency=int(fields.number("MaxConcurrency", 0) or 0),
-        retriers=_retriers(fields),
-        catchers=_catchers(fields),
+        retriers=read_retriers(fields),
+        catchers=read_catchers(fields),
     )
     processor.unread()
     return state

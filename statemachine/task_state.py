@@ -1,14 +1,20 @@
 """One attempt of a Task state: its request, its time limits, its events."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
 from typing import Any, Protocol
 
 from statemachine.clock import Clock, within
 from statemachine.data_flow import check_size, effective_input
-from statemachine.errors import RUNTIME, TIMEOUT, ExecutionError
+from statemachine.errors import (
+    HEARTBEAT_TIMEOUT,
+    RUNTIME,
+    TIMEOUT,
+    ExecutionError,
+    StateFault,
+)
 from statemachine.history import Trail, error_details, input_details, json_text, output_details
 from statemachine.json_path import read
+from statemachine.resource import Resource, resource_of
 from statemachine.states import Task
 from statemachine.task import TaskInvoker, TaskRequest
 
@@ -21,22 +27,6 @@ class Surroundings(Protocol):
     randomness: Any
 
 
-@dataclass(frozen=True, slots=True)
-class _Events:
-    """Names and common details of a resource's events."""
-
-    prefix: str
-    details: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, resource: str) -> "_Events":
-        if resource.startswith("arn:aws:lambda:"):
-            return cls("LambdaFunction", {})
-        # arn:aws:states:::sns:publish, arn:aws:states:::aws-sdk:s3:getObject
-        *service, action = resource.split(":::", 1)[-1].split(":")
-        return cls("Task", {"resourceType": ":".join(service), "resource": action})
-
-
 async def run_task(
     surroundings: Surroundings, state: Task, selected: Any, context: Any, trail: Trail
 ) -> Any:
@@ -45,7 +35,7 @@ async def run_task(
     Raises
     ------
     ExecutionError
-        What the invoker raised, or `States.Timeout`.
+        What the invoker raised, `States.Timeout` or `States.HeartbeatTimeout`.
     """
     parameters = effective_input(state.flow, selected, context, surroundings.randomness)
     check_size(parameters)
@@ -55,23 +45,23 @@ async def run_task(
         timeout_s=_seconds(state.timeout_s, selected, context),
         heartbeat_s=_seconds(state.heartbeat_s, selected, context),
     )
-    clock, events = surroundings.clock, _Events.of(state.resource)
-    trail.add(f"{events.prefix}Scheduled", clock.time(), _scheduled(events, request))
-    started = dict(events.details) if events.details else None
-    trail.add(f"{events.prefix}Started", clock.time(), started)
-    bounds = [bound for bound in (request.timeout_s, request.heartbeat_s) if bound is not None]
-    expiry = ExecutionError(TIMEOUT)
+    clock, resource = surroundings.clock, resource_of(state.resource)
+    scheduled = _scheduled(resource, request, _region(state.resource, context))
+    trail.add(f"{resource.events}Scheduled", clock.time(), scheduled)
+    started = dict(resource.details) if resource.details else None
+    trail.add(f"{resource.events}Started", clock.time(), started)
+    limit_s, expiry = _limit(request)
     try:
         work = _invoked(surroundings.invoker, request)
-        result = await within(clock, work, min(bounds, default=None), expiry)
+        result = await within(clock, work, limit_s, expiry)
         check_size(result)
     except ExecutionError as error:
         ending = "TimedOut" if error is expiry else "Failed"
-        details = {**events.details, **error_details(error)}
-        trail.add(f"{events.prefix}{ending}", clock.time(), details)
+        details = {**resource.details, **error_details(error)}
+        trail.add(f"{resource.events}{ending}", clock.time(), details)
         raise
-    succeeded = {**events.details, **output_details(result)}
-    trail.add(f"{events.prefix}Succeeded", clock.time(), succeeded)
+    succeeded = {**resource.details, **output_details(result)}
+    trail.add(f"{resource.events}Succeeded", clock.time(), succeeded)
     return result
 
 
@@ -79,17 +69,35 @@ async def _invoked(invoker: TaskInvoker, request: TaskRequest) -> Any:
     return await invoker.invoke(request)
 
 
-def _scheduled(events: _Events, request: TaskRequest) -> dict[str, Any]:
+def _limit(request: TaskRequest) -> tuple[float | None, ExecutionError]:
+    """Return the nearer of a task's bounds, and its error.
+
+    A heartbeat never comes: `TaskInvoker` has no way to send one.
+    """
+    if request.heartbeat_s is not None and request.heartbeat_s < (request.timeout_s or math.inf):
+        return request.heartbeat_s, ExecutionError(HEARTBEAT_TIMEOUT)
+    return request.timeout_s, ExecutionError(TIMEOUT)
+
+
+def _region(resource: str, context: Any) -> str:
+    """Return the region of a resource; an integration's ARN has none but its execution's."""
+    for arn in (resource, context["Execution"]["Id"]):
+        parts = arn.split(":")
+        if len(parts) > 3 and parts[3]:
+            return str(parts[3])
+    return ""
+
+
+def _scheduled(resource: Resource, request: TaskRequest, region: str) -> dict[str, Any]:
     bounds: dict[str, Any] = {}
     if request.timeout_s is not None:
         bounds["timeoutInSeconds"] = int(request.timeout_s)
-    if not events.details:
+    if not resource.details:
         return {"resource": request.resource, **input_details(request.parameters), **bounds}
     if request.heartbeat_s is not None:
         bounds["heartbeatInSeconds"] = int(request.heartbeat_s)
-    region = request.resource.split(":")[3]
     parameters = json_text(request.parameters)
-    return {**events.details, "region": region, "parameters": parameters, **bounds}
+    return {**resource.details, "region": region, "parameters": parameters, **bounds}
 
 
 def _seconds(given: float | str | None, data: Any, context: Any) -> float | None:
@@ -97,5 +105,5 @@ def _seconds(given: float | str | None, data: Any, context: Any) -> float | None
         return given
     seconds = read(given, data, context)
     if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds < 1:
-        raise ExecutionError(RUNTIME, f"{given} is {seconds!r}, not a positive number of seconds")
+        raise StateFault(RUNTIME, f"{given} is {seconds!r}, not a positive number of seconds")
     return seconds

@@ -118,7 +118,19 @@ async def _get_execution_history(
     events = service.execution(given["executionArn"]).history.events
     ordered = reversed(events) if given.get("reverseOrder") else events
     page, token = _page(ordered, given)
+    if given.get("includeExecutionData") is False:
+        page = [_without_data(event) for event in page]
     return _with_token({"events": page}, token)
+
+
+def _without_data(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a history event without its input or output."""
+    return {
+        name: {key: value for key, value in member.items() if key not in {"input", "output"}}
+        if isinstance(member, Mapping)
+        else member
+        for name, member in event.items()
+    }
 
 
 async def _stop_execution(service: StatesService, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """State machines and their executions: started, watched, stopped, remembered."""
 
 import asyncio
+import json
+import logging
 import re
 import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
-
-import orjson
 
 from sim.states_service.refusal import Refusal
 from statemachine import (
@@ -22,10 +23,12 @@ from statemachine import (
     parse,
 )
 from statemachine.clock import AsyncioClock
+from statemachine.history import json_text
 
 MAX_INPUT_BYTES: Final = 262_144
 """Input of an execution, as UTF-8. Source: Step Functions quotas, task executions."""
 
+_log = logging.getLogger(__name__)
 _NAME = re.compile(r"^[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}$")
 """Source: Step Functions API Reference, StartExecution, "name"."""
 
@@ -143,6 +146,7 @@ class StatesService:
         execution = Execution(arn, name, machine, input_text, time.time(), History())
         self._executions[arn] = execution
         execution.task = asyncio.create_task(self._run(execution, value), name=arn)
+        execution.task.add_done_callback(partial(self._end_broken, execution))
         return execution
 
     async def _run(self, execution: Execution, value: Any) -> None:
@@ -156,7 +160,7 @@ class StatesService:
             state_machine_arn=machine.arn,
             state_machine_name=machine.name,
         )
-        result: ExecutionResult = await interpreter.run(
+        result = await interpreter.run(
             value,
             context=context,
             history=execution.history,
@@ -164,12 +168,24 @@ class StatesService:
         )
         self._finish(execution, result)
 
+    def _end_broken(self, execution: Execution, task: asyncio.Task[None]) -> None:
+        """End an execution that a fault of this service's own has broken off."""
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        _log.error("%s broke off", execution.arn, exc_info=error)
+        result = ExecutionResult("FAILED", error="States.Runtime", cause=repr(error))
+        details = {"error": result.error, "cause": result.cause}
+        history = execution.history
+        history.add("ExecutionFailed", time.time(), len(history.events), details)
+        self._finish(execution, result)
+
     def _finish(self, execution: Execution, result: ExecutionResult) -> None:
         execution.status = result.status
         execution.stopped_at = time.time()
         execution.error, execution.cause = result.error, result.cause
         if result.status == "SUCCEEDED":
-            execution.output = orjson.dumps(result.output).decode()
+            execution.output = json_text(result.output)
 
     def execution(self, arn: str) -> Execution:
         """Return an execution by ARN, or refuse with `ExecutionDoesNotExist`."""
@@ -190,6 +206,7 @@ class StatesService:
         execution = self.execution(arn)
         if execution.task is not None and not execution.task.done():
             execution.stop_reason = (error, cause)
+            await asyncio.sleep(0)  # so that it has begun: what has not writes no history
             execution.task.cancel()
             await asyncio.gather(execution.task, return_exceptions=True)
             execution.status = "ABORTED"
@@ -210,6 +227,10 @@ def _check_name(name: str) -> None:
         raise Refusal("InvalidName", f"Invalid Name: '{name}'")
 
 
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
 def _checked_input(text: str) -> Any:
     if len(text.encode()) > MAX_INPUT_BYTES:
         raise Refusal(
@@ -217,8 +238,8 @@ def _checked_input(text: str) -> Any:
             f"Invalid State Machine Execution Input: the input is over {MAX_INPUT_BYTES} bytes",
         )
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
         raise Refusal(
             "InvalidExecutionInput", f"Invalid State Machine Execution Input: '{error}'"
         ) from error

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sim.lambda_service import InvokeError, LambdaService
 from sim.lambda_service.invocation import InvocationResult
 from statemachine import TaskFailed, TaskRequest
+from statemachine.history import json_text
 
 ClientFactory = Callable[[str], Any]
 
@@ -60,15 +61,17 @@ class AwsTaskInvoker:
         if request.resource == "arn:aws:states:::lambda:invoke":
             return await self._lambda_invoke(request.parameters)
         if request.resource.startswith("arn:aws:lambda:"):
-            result = await self._invoked(request.resource, orjson.dumps(request.parameters))
+            result = await self._invoked(request.resource, json_text(request.parameters).encode())
             return _payload(result)
         if request.resource in _CALLS:
             return await self._call(request)
         raise TaskFailed("States.Runtime", f"The resource {request.resource} is not supported here")
 
     async def _lambda_invoke(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        payload = orjson.dumps(parameters.get("Payload", {}))
-        result = await self._invoked(parameters["FunctionName"], payload)
+        name = parameters.get("FunctionName") if isinstance(parameters, Mapping) else None
+        if not isinstance(name, str):
+            raise TaskFailed("States.Runtime", "The parameter FunctionName has to be a string")
+        result = await self._invoked(name, json_text(parameters.get("Payload", {})).encode())
         return {
             "ExecutedVersion": "$LATEST",
             "Payload": _payload(result),
@@ -93,10 +96,10 @@ class AwsTaskInvoker:
 
     async def _call(self, request: TaskRequest) -> dict[str, Any]:
         prefix, service, method = _CALLS[request.resource]
+        if not isinstance(request.parameters, Mapping):
+            raise TaskFailed("States.Runtime", "The parameters have to be an object")
         arguments = {
-            name: orjson.dumps(value).decode()
-            if name in _TEXT_FIELDS and not isinstance(value, str)
-            else value
+            name: json_text(value) if name in _TEXT_FIELDS and not isinstance(value, str) else value
             for name, value in request.parameters.items()
         }
         call = getattr(self._clients[service], method)

@@ -95,11 +95,11 @@ def execute() -> Callable[..., Ran]:
 
 @pytest.fixture
 def one_state() -> Callable[..., dict[str, Any]]:
-    """A definition of one state `S`, which ends unless told otherwise."""
+    """A definition of one state, `S` or as named, which ends unless told otherwise."""
 
-    def definition(kind: str, /, **fields: Any) -> dict[str, Any]:
+    def definition(kind: str, name: str = "S", /, **fields: Any) -> dict[str, Any]:
         ending = {} if kind in {"Choice", "Succeed", "Fail"} or "Next" in fields else {"End": True}
-        return {"StartAt": "S", "States": {"S": {"Type": kind, **ending, **fields}}}
+        return {"StartAt": name, "States": {name: {"Type": kind, **ending, **fields}}}
 
     return definition
 

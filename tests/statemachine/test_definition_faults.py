@@ -48,7 +48,7 @@ def test_every_fault_is_reported_with_its_place():
     for place in (
         "at /TimeoutSeconds",
         "at /Colour",
-        "Missing 'StartAt' target: Nowhere at /StartAt",
+        "Missing 'Next' target: Nowhere at /StartAt",
         "Missing 'Next' target: Missing at /States/A/Next",
         "[Resource] at /States/A",
         "[ErrorEquals] at /States/A/Retry[0]",
@@ -111,7 +111,7 @@ def test_states_all_stands_alone_and_last(one_state):
 
 
 def test_distributed_maps_and_their_readers_are_refused(one_state):
-    processor = {**one_state("Pass"), "ProcessorConfig": {"Mode": "DISTRIBUTED"}}
+    processor = {**one_state("Pass", "Inner"), "ProcessorConfig": {"Mode": "DISTRIBUTED"}}
     found = faults(one_state("Map", ItemProcessor=processor, ItemReader={}))
     assert any("ItemReader" in line for line in found)
     assert any("INLINE" in line for line in found)

@@ -148,7 +148,7 @@ def test_a_catcher_s_result_path_replaces_or_discards(execute, result_path, outp
 
 @pytest.mark.parametrize("kind", ["Parallel", "Map"])
 def test_composite_states_are_retried_as_a_whole(execute, one_state, kind):
-    inner = one_state("Task", Resource=RESOURCE)
+    inner = one_state("Task", "Inner", Resource=RESOURCE)
     fields = {"Branches": [inner]} if kind == "Parallel" else {"ItemProcessor": inner}
     definition = one_state(kind, **fields, Retry=[{"ErrorEquals": ["Boom"]}])
     ran = execute(definition, [1], answer=failing("Boom", "Boom"))

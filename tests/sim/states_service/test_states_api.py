@@ -108,6 +108,43 @@ def test_a_stopped_execution_is_aborted_with_its_error_and_cause(client):
     assert last["executionAbortedEventDetails"] == {"error": "Own.Reason", "cause": "enough"}
 
 
+def test_a_history_without_data_has_neither_input_nor_output(client):
+    machine = create(client, PASS)
+    arn = client.start_execution(stateMachineArn=machine, input='{"a": 1}')["executionArn"]
+    ended(client, arn)
+    whole = client.get_execution_history(executionArn=arn)["events"]
+    bare = client.get_execution_history(executionArn=arn, includeExecutionData=False)["events"]
+    assert whole[0]["executionStartedEventDetails"]["input"] == '{"a": 1}'.replace(" ", "")
+    assert "input" not in bare[0]["executionStartedEventDetails"]
+    assert "output" not in bare[-1]["executionSucceededEventDetails"]
+
+
+def test_a_task_without_its_parameters_fails_instead_of_running_for_ever(client):
+    task = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": True}
+    machine = create(client, {"StartAt": "T", "States": {"T": task}})
+    arn = client.start_execution(stateMachineArn=machine)["executionArn"]
+    found = ended(client, arn)
+    assert (found["status"], found["error"]) == ("FAILED", "States.Runtime")
+    assert "FunctionName" in found["cause"]
+
+
+def test_numbers_of_any_size_come_back_as_they_are(client):
+    echo = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
+    arn = client.start_execution(
+        stateMachineArn=create(client, echo), input='{"n": 123456789012345678901234567890}'
+    )["executionArn"]
+    assert ended(client, arn)["output"] == '{"n":123456789012345678901234567890}'
+
+
+def test_an_execution_stopped_at_once_has_a_history(client):
+    machine = create(client, WAIT)
+    arn = client.start_execution(stateMachineArn=machine)["executionArn"]
+    client.stop_execution(executionArn=arn)
+    events = client.get_execution_history(executionArn=arn)["events"]
+    assert events[0]["type"] == "ExecutionStarted"
+    assert events[-1]["type"] == "ExecutionAborted"
+
+
 def test_a_name_is_used_once(client):
     machine = create(client, WAIT)
     first = client.start_execution(stateMachineArn=machine, name="n", input="{}")

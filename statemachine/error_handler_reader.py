@@ -1,0 +1,61 @@
+"""Reads what a state does with errors: Retry and Catch."""
+
+from typing import Final
+
+from statemachine.fields import Fields
+from statemachine.states import Catcher, Retrier
+
+MAX_DELAY_S: Final = 31_622_399
+"""Source: Step Functions Developer Guide, "Handling errors in Step Functions workflows",
+MaxDelaySeconds: greater than IntervalSeconds and less than 31622400."""
+
+
+def read_retriers(fields: Fields) -> tuple[Retrier, ...]:
+    """Read Retry; faults are reported."""
+    retriers = []
+    entries = fields.items("Retry")
+    for place, entry in enumerate(entries):
+        jitter = entry.text("JitterStrategy", "NONE")
+        if jitter not in {"FULL", "NONE"}:
+            entry.report("JitterStrategy has to be FULL or NONE", "JitterStrategy")
+        entry.text("Comment")
+        interval_s = entry.number("IntervalSeconds", 1, least=1) or 1
+        max_delay_s = entry.number("MaxDelaySeconds", least=1, most=MAX_DELAY_S)
+        if max_delay_s is not None and max_delay_s <= interval_s:
+            entry.report("MaxDelaySeconds has to be above IntervalSeconds", "MaxDelaySeconds")
+        retriers.append(
+            Retrier(
+                error_equals=_errors(entry, last=place == len(entries) - 1),
+                interval_s=interval_s,
+                max_attempts=int(entry.number("MaxAttempts", 3) or 0),
+                backoff_rate=entry.number("BackoffRate", 2.0, least=1, whole=False) or 2.0,
+                max_delay_s=max_delay_s,
+                full_jitter=jitter == "FULL",
+            )
+        )
+        entry.unread()
+    return tuple(retriers)
+
+
+def read_catchers(fields: Fields) -> tuple[Catcher, ...]:
+    """Read Catch; faults are reported."""
+    catchers = []
+    entries = fields.items("Catch")
+    for place, entry in enumerate(entries):
+        entry.text("Comment")
+        catchers.append(
+            Catcher(
+                error_equals=_errors(entry, last=place == len(entries) - 1),
+                next=entry.text("Next", required=True) or "",
+                result_path=entry.reference_path("ResultPath", "$"),
+            )
+        )
+        entry.unread()
+    return tuple(catchers)
+
+
+def _errors(entry: Fields, *, last: bool) -> tuple[str, ...]:
+    names = entry.names("ErrorEquals")
+    if "States.ALL" in names and (len(names) > 1 or not last):
+        entry.report("States.ALL has to stand alone, in the last entry", "ErrorEquals")
+    return names

@@ -1,0 +1,73 @@
+"""Choice, Wait and Fail: where to go on, how long to wait, what to fail with."""
+
+import random
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from statemachine.choice_rule import holds, timestamp
+from statemachine.errors import NO_CHOICE_MATCHED, RUNTIME, ExecutionError, StateFault
+from statemachine.json_path import read
+from statemachine.payload_template import expression_value
+from statemachine.states import Choice, Fail, Wait
+
+Context = Mapping[str, Any]
+
+
+def chosen(state: Choice, data: Any, context: Context) -> str:
+    """Return the state that the first rule which holds leads to.
+
+    Raises
+    ------
+    StateFault
+        `States.NoChoiceMatched`; `States.Runtime` for a variable that is not there.
+    """
+    for rule, target in state.rules:
+        if holds(rule, data, context):
+            return target
+    if state.default is None:
+        raise StateFault(NO_CHOICE_MATCHED, "No rule matched and there is no Default")
+    return state.default
+
+
+def wait_s(state: Wait, data: Any, context: Context, now_s: float) -> float:
+    """Return how many seconds to wait; below 0 for a time that has passed.
+
+    Raises
+    ------
+    StateFault
+        `States.Runtime` for a path to what is no duration or no time.
+    """
+    if state.seconds is not None:
+        return state.seconds
+    if state.seconds_path is not None:
+        seconds = read(state.seconds_path, data, context)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+            raise StateFault(
+                RUNTIME, f"{state.seconds_path} is {seconds!r}, not a number of seconds"
+            )
+        return seconds
+    given = state.timestamp or read(state.timestamp_path or "$", data, context)
+    moment = timestamp(given)
+    if moment is None:
+        raise StateFault(RUNTIME, f"{given!r} is not a time such as 2026-01-31T12:00:00Z")
+    return moment.timestamp() - now_s
+
+
+def fail(state: Fail, data: Any, context: Context, randomness: random.Random) -> NoReturn:
+    """Raise a Fail state's error.
+
+    Raises
+    ------
+    ExecutionError
+        With its words; `States.Runtime` for a path to what is no string.
+    """
+
+    def text(fixed: str | None, path: str | None) -> str:
+        if path is None:
+            return fixed or ""
+        value = expression_value(path, data, context, randomness, RUNTIME)
+        if not isinstance(value, str):
+            raise StateFault(RUNTIME, f"{path} is {value!r}, not a string")
+        return value
+
+    raise ExecutionError(text(state.error, state.error_path), text(state.cause, state.cause_path))
