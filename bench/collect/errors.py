@@ -4,8 +4,10 @@ CollectError
 └── SamplesTableError   a table lacks a column
 """
 
+from bench.errors import RunFailure
 
-class CollectError(Exception):
+
+class CollectError(RunFailure):
     """Base of everything that this package raises."""
 
 

@@ -8,12 +8,7 @@ from typing import Final, NoReturn
 from rich.console import Console
 from rich.text import Text
 
-from bench.collect import CollectError
-from bench.load import LoadError, PlanNotCarriedOutError
-from bench.results import ResultsError
-from bench.run import SettingsError
-from bench.send import SendError
-from bench.statistics import StatisticsError
+from bench.errors import MendableError, RunFailure
 from sim.errors import SimError
 
 FAILED: Final = 1
@@ -23,9 +18,6 @@ BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 """128 and the number of SIGINT, as shells have it."""
 
-_MENDABLE = (LoadError, ResultsError, SendError, SettingsError, SimError, StatisticsError)
-_RUN_FAILURES = (CollectError, PlanNotCarriedOutError)
-
 
 def exit_code_of(command: Callable[[], int], console: Console) -> int:
     """Run *command*; print what it raises as one line and return the exit code."""
@@ -33,10 +25,10 @@ def exit_code_of(command: Callable[[], int], console: Console) -> int:
     signal.signal(signal.SIGHUP, _end)
     try:
         return command()
-    except _RUN_FAILURES as error:
+    except RunFailure as error:
         _say(console, error)
         return FAILED
-    except _MENDABLE as error:
+    except (MendableError, SimError) as error:
         _say(console, error)
         return BAD_INPUT
     except KeyboardInterrupt:

@@ -8,8 +8,10 @@ LoadError
 └── SamplesFileError       a samples file cannot be read
 """
 
+from bench.errors import MendableError, RunFailure
 
-class LoadError(Exception):
+
+class LoadError(MendableError):
     """Base of everything that this package raises."""
 
 
@@ -25,7 +27,7 @@ class DeploymentFileError(LoadError):
     """The deployment file is absent or lacks something that the load needs."""
 
 
-class PlanNotCarriedOutError(LoadError):
+class PlanNotCarriedOutError(LoadError, RunFailure):
     """The load ended before every block of its plan was done."""
 
 

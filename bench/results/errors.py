@@ -8,8 +8,10 @@ ResultsError
     └── SchemaVersionError     one that another version of firstwrite wrote
 """
 
+from bench.errors import MendableError
 
-class ResultsError(Exception):
+
+class ResultsError(MendableError):
     """Any error of this package."""
 
 

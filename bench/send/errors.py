@@ -1,5 +1,7 @@
 """Errors of the send package."""
 
+from bench.errors import MendableError
 
-class SendError(Exception):
+
+class SendError(MendableError):
     """A file cannot be sent; the message names it, the problem and the mend."""

@@ -4,8 +4,10 @@ StatisticsError
 └── SamplesTableError      a table without the columns, or with the types, that a sample needs
 """
 
+from bench.errors import MendableError
 
-class StatisticsError(ValueError):
+
+class StatisticsError(MendableError, ValueError):
     """Any error of this package."""
 
 
