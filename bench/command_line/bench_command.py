@@ -24,22 +24,24 @@ from sim.stack.identity import stack_identity
 _SHOWN_FINDINGS = 10
 
 
+def settings_of(
+    *, name: str, seed: int, rounds: int, sizes: Sequence[str] | None, results_root: Path
+) -> BenchSettings:
+    """Return the settings that the options ask for, or refuse them."""
+    check_name(name)
+    return BenchSettings(
+        name=name, seed=seed, rounds=rounds, loads=_loads(sizes), results_root=results_root
+    )
+
+
 def run_bench(
-    *,
-    name: str,
-    seed: int,
-    rounds: int,
-    sizes: Sequence[str] | None,
-    results_root: Path,
+    settings: BenchSettings,
     output: Console,
     errors: Console,
+    *,
     before_verify: BeforeVerify = leave_as_is,
 ) -> int:
     """Run the benchmark on a stack of its own and print the table; return the exit code."""
-    check_name(name)
-    settings = BenchSettings(
-        name=name, seed=seed, rounds=rounds, loads=_loads(sizes), results_root=results_root
-    )
     with ProgressDisplay(errors) as display, own_stack(display.report) as stack:
         outcome = run_benchmark(
             settings,

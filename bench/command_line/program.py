@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from bench.command_line.failure import exit_code_of
-from bench.run import BenchSettings
+from bench.defaults import ROUNDS
 
 _HELP = """Where should the first write of a large audit record go: into Redis, with the archive to
 S3 behind it, or straight into S3?
@@ -40,7 +40,7 @@ def bench(
     seed: Annotated[int, typer.Option(help="Of contents, dates and arrival times.", min=0)] = 1,
     rounds: Annotated[
         int, typer.Option(help="How often each size is gone through: more narrows the intervals.")
-    ] = BenchSettings().rounds,
+    ] = ROUNDS,
     size: Annotated[
         list[str] | None,
         typer.Option(
@@ -57,22 +57,15 @@ def bench(
     Exit code 0: all kept. 1: something acknowledged was lost or doubled, or the load could not be
     carried through. 2: an option or this machine has to be mended first.
     """
-    from bench.command_line.bench_command import run_bench
+    from bench.command_line.bench_command import run_bench, settings_of
 
-    raise typer.Exit(
-        exit_code_of(
-            lambda: run_bench(
-                name=name,
-                seed=seed,
-                rounds=rounds,
-                sizes=size,
-                results_root=results,
-                output=_output,
-                errors=_errors,
-            ),
-            _errors,
+    def run() -> int:
+        settings = settings_of(
+            name=name, seed=seed, rounds=rounds, sizes=size, results_root=results
         )
-    )
+        return run_bench(settings, _output, _errors)
+
+    raise typer.Exit(exit_code_of(run, _errors))
 
 
 @program.command()

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from bench.defaults import ROUNDS
+from bench.errors import MendableError
 from bench.load import SIZES_BYTES
 
 LARGEST: Final = "largest"
@@ -13,7 +15,7 @@ RAW_PROFILE: Final = "raw"
 """The latency profile that adds nothing."""
 
 
-class SettingsError(ValueError):
+class SettingsError(MendableError, ValueError):
     """A setting that no run can be made of; the message names it and the mend."""
 
 
@@ -76,7 +78,7 @@ class BenchSettings:
 
     name: str = "local"
     seed: int = 1
-    rounds: int = 2
+    rounds: int = ROUNDS
     loads: Mapping[str, LoadPerBlock] = field(default_factory=lambda: DEFAULT_LOADS)
     floor_requests: int = 6
     results_root: Path = Path("results")
