@@ -26,8 +26,8 @@ class Silent:
     def detail(self, text: str) -> None: ...
 
 
-def run(stack: Supervisor, folder: Path, before_verify=leave_as_is) -> Outcome:
-    settings = BenchSettings(
+def small_settings(folder: Path) -> BenchSettings:
+    return BenchSettings(
         name="test",
         rounds=1,
         loads={
@@ -37,8 +37,11 @@ def run(stack: Supervisor, folder: Path, before_verify=leave_as_is) -> Outcome:
         floor_requests=3,
         results_root=folder / "results",
     )
+
+
+def run(stack: Supervisor, folder: Path, before_verify=leave_as_is) -> Outcome:
     return run_benchmark(
-        settings,
+        small_settings(folder),
         stack,
         work_folder=folder / "work",
         stack_facts={},
@@ -160,13 +163,9 @@ def test_a_false_flag_in_a_row_makes_the_command_exit_with_1_and_name_the_messag
 
     output, errors = io.StringIO(), io.StringIO()
     code = run_bench(
-        name="flag",
-        seed=3,
-        rounds=1,
-        sizes=["256 KB"],
-        results_root=tmp_path / "results",
-        output=Console(file=output, width=160),
-        errors=Console(file=errors, width=160),
+        small_settings(tmp_path),
+        Console(file=output, width=160),
+        Console(file=errors, width=160),
         before_verify=unset,
     )
     assert code == 1

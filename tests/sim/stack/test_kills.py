@@ -98,7 +98,7 @@ def test_a_killed_supervisor_takes_every_process_with_it_and_the_next_start_says
     assert "Stopped" in output
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_asked_end_leaves_no_process_no_port_and_no_file(tmp_path, program_environment, number):
     with up(tmp_path, program_environment) as process:
         children = family(process)
@@ -135,7 +135,7 @@ def test_everything_listens_on_loopback_alone(stack):
     assert set(listening) == {"127.0.0.1"}
 
 
-@pytest.mark.parametrize("part", ["Valkey", "LocalStack", "DynamoDB"])
+@pytest.mark.parametrize("part", ["Valkey", "LocalStack"])
 def test_a_killed_part_ends_up_with_its_name_and_exit_code_2(tmp_path, program_environment, part):
     with up(tmp_path, program_environment) as process:
         record = json.loads((tmp_path / ".firstwrite/up/supervisor.json").read_text())
