@@ -47,6 +47,7 @@ STAGES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "start-execution": ("The StartExecution call.", HANDLER),
     "handler-rest": ("All else inside the handler.", HANDLER),
+    "gateway-respond": ("From the invocation's end until the gateway answers.", GATEWAY),
     "response-transit": (
         "From the gateway's answer until the load generator had read it, by the machine's "
         "monotonic clock; on AWS this is part of the remainder.",

@@ -37,6 +37,7 @@ STAGE_ORDER = (
     "payload-store",
     "start-execution",
     "handler-rest",
+    "gateway-respond",
     "response-transit",
     "remainder",
 )

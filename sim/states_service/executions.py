@@ -174,10 +174,9 @@ class StatesService:
         if error is None:
             return
         _log.error("%s broke off", execution.arn, exc_info=error)
-        result = ExecutionResult("FAILED", error="States.Runtime", cause=repr(error))
-        details = {"error": result.error, "cause": result.cause}
-        history = execution.history
-        history.add("ExecutionFailed", time.time(), len(history.events), details)
+        # The interpreter has ended the history already, before it let the fault through.
+        details = execution.history.events[-1]["executionFailedEventDetails"]
+        result = ExecutionResult("FAILED", error=details["error"], cause=details["cause"])
         self._finish(execution, result)
 
     def _finish(self, execution: Execution, result: ExecutionResult) -> None:

@@ -38,6 +38,7 @@ STAGE_COLOURS: Final[Mapping[str, str]] = {
     "payload-store": "#8e3b8a",
     "start-execution": "#d79ad3",
     "handler-rest": "#1f7a63",
+    "gateway-respond": "#7d8998",
     "response-transit": "#b4bdc9",
     REMAINDER: "#ffffff",
 }
@@ -126,11 +127,11 @@ def _split(bars: list[StageMeans]) -> tuple[list[str], list[str]]:
         )
         for stage in stages
     }
-    thin = [stage for stage in stages if stage != REMAINDER and 0 < share[stage] < SMALLEST_SHARE]
-    drawn = [
-        stage for stage in stages if stage not in thin and (share[stage] or stage == REMAINDER)
-    ]
-    return (drawn, thin) if len(thin) > 1 else (drawn + thin, [])
+    seen = [stage for stage in stages if share[stage] or stage == REMAINDER]
+    thin = [stage for stage in seen if stage != REMAINDER and share[stage] < SMALLEST_SHARE]
+    if len(thin) < 2:
+        return seen, []
+    return [stage for stage in seen if stage not in thin], thin
 
 
 def _legend(drawn: list[str], other: list[str]) -> list[Patch]:
