@@ -1,7 +1,6 @@
 """Posts a prepared body through Locust; says when it left, when the answer was there, and what."""
 
 import contextlib
-import json
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
@@ -9,6 +8,7 @@ import gevent
 from geventhttpclient.connectionpool import ConnectionPool
 from locust.contrib.fasthttp import FastHttpSession, LocustBadStatusCode
 
+from bench.load.receipt import message_id
 from bench.load.sender import ERROR_CHARACTERS, READY_CONNECTIONS, Answer
 from bench.load.shared_clock import CLOCK_HEADER, transit
 
@@ -84,7 +84,7 @@ class HttpSender:
             done_s=done_s,
             status=response.status_code,
             error="" if response.status_code == 200 else text[:ERROR_CHARACTERS],
-            message_id=_message_id(text),
+            message_id=message_id(text),
             server_timing=_joined(response.headers, "server-timing"),
             transit=transit(_joined(response.headers, CLOCK_HEADER), sent_s, done_s),
         )
@@ -99,15 +99,6 @@ class HttpSender:
 
     def _count_connection(self, _: Any) -> None:
         self._opened += 1
-
-
-def _message_id(text: str) -> str:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return ""
-    message_id = found.get("messageID") if isinstance(found, dict) else None
-    return message_id if isinstance(message_id, str) else ""
 
 
 def _joined(headers: Any, name: str) -> str:

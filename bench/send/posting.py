@@ -1,6 +1,5 @@
 """One POST of a message, timed as the load generator times its own."""
 
-import json
 import time
 from typing import Final, Literal
 
@@ -8,6 +7,7 @@ import urllib3
 
 from bench.load import DeployedSystem, RequestSample
 from bench.load.deployed_system import post_url
+from bench.load.receipt import message_id
 from bench.load.shared_clock import CLOCK_HEADER, transit
 from bench.send.errors import SendError
 from bench.send.message_file import MessageFile
@@ -44,8 +44,8 @@ def post(
             f"{file.path} was not sent, {url} does not answer ({error}): see that the stack runs"
         ) from error
     done_s = time.perf_counter()
-    message_id = _message_id(answer.data)
-    if answer.status != 200 or not message_id:
+    sent_as = message_id(answer.data)
+    if answer.status != 200 or not sent_as:
         raise SendError(_refusal(file, answer.status, answer.data))
     latency_ms = (done_s - sent_s) * 1e3
     on_the_way = transit(answer.headers.get(CLOCK_HEADER, ""), sent_s, done_s)
@@ -67,20 +67,11 @@ def post(
         service_ms=latency_ms,
         status=answer.status,
         error="",
-        message_id=message_id,
+        message_id=sent_as,
         server_timing=", ".join(answer.headers.getlist("Server-Timing")),
         request_transit_ms=on_the_way.request_ms if on_the_way else None,
         response_transit_ms=on_the_way.response_ms if on_the_way else None,
     )
-
-
-def _message_id(answer: bytes) -> str:
-    try:
-        found = json.loads(answer)
-    except ValueError:
-        return ""
-    message_id = found.get("messageID") if isinstance(found, dict) else None
-    return message_id if isinstance(message_id, str) else ""
 
 
 def _refusal(file: MessageFile, status: int, answer: bytes) -> str:
