@@ -150,6 +150,8 @@ def _deployment(
         endpoint_urls=endpoints,
         floor_url=f"{url}{OWN_PREFIX}/floor",
         redis_url=configuration.redis_url,
+        status_url=f"{url}{OWN_PREFIX}/functions",
+        log_folder=str(Path(configuration.folder) / "functions"),
     )
 
 

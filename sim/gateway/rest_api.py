@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,48 @@ class Route:
         return {_plain(name): value for name, value in match.groupdict().items()}
 
 
+@dataclass(frozen=True, slots=True)
+class UsagePlan:
+    """What each API key may send; `None` is no limit.
+
+    `rate_per_s` and `burst` are the token bucket's refill and size in requests; `quota` requests
+    may come in a `period`.
+    """
+
+    rate_per_s: float | None = None
+    burst: int | None = None
+    quota: int | None = None
+    period: Literal["DAY", "WEEK", "MONTH"] = "MONTH"
+
+
+@dataclass(frozen=True, slots=True)
+class Cors:
+    """What SAM's `Cors` property makes the preflight answer; the values stand without quotes."""
+
+    allow_origin: str
+    allow_methods: str | None = None
+    allow_headers: str | None = None
+    max_age: str | None = None
+    allow_credentials: bool = False
+
+
 @dataclass(slots=True)
 class RestApi:
-    """A deployed REST API with one stage; `api_keys` maps each key's value to its id."""
+    """A deployed REST API with one stage; `api_keys` maps each key's value to its id.
+
+    `binary_media_types` are media types, `*/*` included; `access_log_format` is the stage's, with
+    `$context` variables.
+    """
 
     api_id: str
     stage: str
     routes: list[Route] = field(default_factory=list)
     api_keys: dict[str, str] = field(default_factory=dict)
+    usage_plan: UsagePlan = UsagePlan()
+    binary_media_types: tuple[str, ...] = ()
+    cors: Cors | None = None
+    access_log_format: str | None = None
+    stage_variables: dict[str, str] = field(default_factory=dict)
 
     def route(self, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
         """Return the route for *path* (below the stage) and its path parameters."""

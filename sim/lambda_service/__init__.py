@@ -3,12 +3,13 @@
 Not for HTTP events: `sim.gateway` makes those and hands them in as bytes.
 """
 
-from sim.lambda_service.function import FunctionConfiguration
+from sim.lambda_service.function import EventInvokeConfiguration, FunctionConfiguration
 from sim.lambda_service.invocation import InvocationResult, InvokeError
 from sim.lambda_service.invoke_api import invoke_api_routes
 from sim.lambda_service.service import LambdaService
 
 __all__ = [
+    "EventInvokeConfiguration",
     "FunctionConfiguration",
     "InvocationResult",
     "InvokeError",

@@ -30,6 +30,10 @@ class Deployment:
         A route that only reads the body and acknowledges; `None` on AWS.
     redis_url
         The cache with its password; `None` where it cannot be reached from here, as on AWS.
+    status_url
+        What the local functions are doing now, as JSON; `None` on AWS.
+    log_folder
+        Where the local functions' log streams are, a folder a function; `None` on AWS.
     """
 
     outputs: Mapping[str, str]
@@ -38,6 +42,8 @@ class Deployment:
     endpoint_urls: Mapping[str, str] = field(default_factory=dict)
     floor_url: str | None = None
     redis_url: str | None = None
+    status_url: str | None = None
+    log_folder: str | None = None
 
     def client(self, service: str) -> Any:
         """Return a new boto3 client for *service*, with this deployment's endpoint."""
