@@ -19,7 +19,7 @@ the remainder some tenths of one."""
 PER_MB_MS = {"redis-first": 3.0, "s3-first": 5.6}
 SERVER_STAGES = {
     "gateway-receive": 0.22,
-    "gateway-event": 0.12,
+    "gateway-event": 0.11,
     "environment-wait": 0.01,
     "runtime": 0.20,
     "handler-parse": 0.06,
@@ -29,6 +29,7 @@ SERVER_STAGES = {
     "payload-store": 0.20,
     "start-execution": 0.07,
     "handler-rest": 0.005,
+    "gateway-respond": 0.01,
 }
 """Proportions of the server's part of the latency."""
 S3_SHARES = SERVER_STAGES | {"payload-store": 0.55, "gateway-receive": 0.10, "runtime": 0.07}
