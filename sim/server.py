@@ -21,7 +21,7 @@ from aiohttp import web
 from sim.errors import SimError
 from sim.gateway import FirstByteClock, RestApi, gateway_handler
 from sim.gateway.gateway_response import MAX_BODY_BYTES
-from sim.lambda_service import LambdaService, invoke_api_routes
+from sim.lambda_service import LambdaService, ScaledClock, invoke_api_routes
 from sim.provision import Cache, Target, provision
 from sim.provision.stack import Stack
 from sim.stack.deployment import Deployment, aws_client
@@ -47,10 +47,15 @@ async def serve(configuration: ServerConfiguration) -> None:
         "AWS_ENDPOINT_URL_SFN": url,
     }
     folder = Path(configuration.folder)
-    functions = LambdaService(
-        region=configuration.region, endpoints=endpoints, log_folder=folder / "functions"
-    )
     client = partial(aws_client, region=configuration.region, endpoint_urls=endpoints)
+    functions = LambdaService(
+        region=configuration.region,
+        endpoints=endpoints,
+        log_folder=folder / "functions",
+        watch_code=configuration.watch_code,
+        client=client,
+        event_clock=ScaledClock(configuration.event_time_scale),
+    )
     invoker = AwsTaskInvoker(functions, client)
     states = StatesService(invoker, region=configuration.region)
     target = Target(
@@ -77,6 +82,7 @@ async def serve(configuration: ServerConfiguration) -> None:
     await runner.setup()
     if runner.server is None:
         raise RuntimeError("The runner has no server after its setup")
+    await functions.provision()
     api_server = await loop.create_server(clock.watch(runner.server), sock=listening)
     deployment = _deployment(configuration, stack, target.apis, endpoints, url)
     _write_whole(folder / "deployment.json", deployment.to_json())
@@ -100,6 +106,7 @@ def _application(
             web.get(f"{OWN_PREFIX}/health", _health),
             web.post(f"{OWN_PREFIX}/floor", _floor),
             web.get(f"{OWN_PREFIX}/environments", partial(_environments, functions)),
+            web.get(f"{OWN_PREFIX}/functions", partial(_functions, functions)),
             *invoke_api_routes(functions),
             web.post("/", states_api_handler(states)),
             web.route("*", "/{path:.*}", gateway_handler(target.apis, functions, target.region)),
@@ -119,6 +126,10 @@ async def _floor(request: web.Request) -> web.Response:
 
 async def _environments(functions: LambdaService, _: web.Request) -> web.Response:
     return web.json_response(functions.environment_pids())
+
+
+async def _functions(functions: LambdaService, _: web.Request) -> web.Response:
+    return web.json_response(functions.status())
 
 
 def _cache(redis_url: str) -> Cache:

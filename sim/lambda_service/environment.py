@@ -6,7 +6,9 @@ protocol has nothing else to tell it by.
 """
 
 import asyncio
+import math
 import os
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -18,7 +20,15 @@ from aiohttp import web
 
 from sim.death_signal import dies_with_parent
 from sim.lambda_service.function import FunctionConfiguration
-from sim.lambda_service.invocation import Invocation, Outcome, exit_outcome, timeout_outcome
+from sim.lambda_service.invocation import (
+    Invocation,
+    Outcome,
+    exit_outcome,
+    out_of_memory_outcome,
+    timeout_outcome,
+)
+from sim.lambda_service.log import LogStream
+from sim.lambda_service.memory import WATCH_INTERVAL_S, peak_memory_mb
 
 INIT_LIMIT_S: Final = 10.0
 """Source: Lambda Developer Guide, "Lambda execution environment lifecycle", Init phase."""
@@ -30,11 +40,12 @@ _PREFIX = "/2018-06-01/runtime"
 
 
 class InitFailed(Exception):
-    """The runtime could not load the handler; `outcome` is what the invocation gets."""
+    """The runtime could not load the handler in time; `outcome` is what the invocation gets."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: Outcome, *, timed_out: bool) -> None:
         super().__init__(outcome.payload.decode(errors="replace"))
         self.outcome = outcome
+        self.timed_out = timed_out
 
 
 class ExecutionEnvironment:
@@ -44,29 +55,31 @@ class ExecutionEnvironment:
     ----------
     function
         The function that it runs.
-    log_stream
-        The name of its log stream.
+    log
+        Its log stream, which the process's standard output and error are appended to.
     variables
         The whole environment of the process, the function's own variables included.
-    log_path
-        The file that the process's standard output and error are appended to.
+    scratch
+        Its folder for temporary files; made at the start, removed at the end.
     """
 
     def __init__(
         self,
         function: FunctionConfiguration,
         *,
-        log_stream: str,
+        log: LogStream,
         variables: Mapping[str, str],
-        log_path: Path,
+        scratch: Path,
     ) -> None:
         self.function = function
-        self.log_stream = log_stream
+        self.log = log
+        self.max_memory_mb = 0
         self._variables = variables
-        self._log_path = log_path
+        self._scratch = scratch
         self._waiting: asyncio.Queue[Invocation] = asyncio.Queue(maxsize=1)
         self._answer: asyncio.Future[Outcome] | None = None
         self._current: Invocation | None = None
+        self._deadline_s = 0.0
         self._ready = asyncio.Event()
         self._init_error: Outcome | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -82,21 +95,28 @@ class ExecutionEnvironment:
     @property
     def alive(self) -> bool:
         """Whether the process runs."""
-        return self._process is not None and self._process.returncode is None
+        if self._process is None or self._process.returncode is not None:
+            return False
+        try:
+            os.kill(self._process.pid, 0)
+        except ProcessLookupError:  # reaped, and the event loop is about to hear of it
+            return False
+        return True
 
-    async def start(self) -> None:
+    async def start(self, limit_s: float = INIT_LIMIT_S) -> None:
         """Start the process and wait until the runtime asks for its first invocation.
 
         Raises
         ------
         InitFailed
-            When the handler cannot be loaded, the process ends, or the init limit passes.
+            When the handler cannot be loaded, the process ends, or *limit_s* passes.
         """
+        self._scratch.mkdir(parents=True, exist_ok=True)
         loop = asyncio.get_running_loop()
         self._runtime_api = web.Server(self._serve, access_log=None)
         self._listener = await loop.create_server(self._runtime_api, "127.0.0.1", 0)
         port = self._listener.sockets[0].getsockname()[1]
-        with self._log_path.open("ab") as log:
+        with self.log.path.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -114,43 +134,66 @@ class ExecutionEnvironment:
         ready = asyncio.create_task(self._ready.wait())
         try:
             await asyncio.wait(
-                {ready, self._exited}, timeout=INIT_LIMIT_S, return_when=asyncio.FIRST_COMPLETED
+                {ready, self._exited}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED
             )
         finally:
             ready.cancel()
         if self._init_error is not None or not self._ready.is_set():
-            outcome = self._init_error or self._unready_outcome()
+            timed_out = self._init_error is None and self.alive
+            outcome = self._init_error or self._unready_outcome(limit_s)
             await self.close()
-            raise InitFailed(outcome)
+            raise InitFailed(outcome, timed_out=timed_out)
 
-    def _unready_outcome(self) -> Outcome:
+    def _unready_outcome(self, limit_s: float) -> Outcome:
         returncode = self._process.returncode if self._process else None
         if returncode is None:
-            return timeout_outcome("", INIT_LIMIT_S)
+            return timeout_outcome("", limit_s)
         return exit_outcome("", returncode)
 
-    async def run(self, invocation: Invocation) -> Outcome:
+    async def run(self, invocation: Invocation, timeout_s: float) -> Outcome:
         """Hand *invocation* to the process and return what becomes of it.
 
-        The function's timeout and the process's death end it; the environment is then closed.
+        The timeout, the memory limit and the process's death end it; the environment is then
+        closed.
         """
         exited = self._exit_watch()
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._answer, self._current = answer, invocation
+        self._deadline_s = time.time() + timeout_s
         self._waiting.put_nowait(invocation)
         if exited.done():
             answer.cancel()
-        await asyncio.wait({answer}, timeout=self.function.timeout_s)
+        over_memory = await self._watch(answer, timeout_s)
         self._current = self._answer = None
-        if answer.done() and not answer.cancelled():
+        if answer.done() and not answer.cancelled() and not over_memory:
             return answer.result()
-        if exited.done():
+        if over_memory:
+            outcome = out_of_memory_outcome(invocation.request_id)
+        elif exited.done():
             outcome = exit_outcome(invocation.request_id, exited.result())
         else:
-            outcome = timeout_outcome(invocation.request_id, self.function.timeout_s)
+            outcome = timeout_outcome(invocation.request_id, timeout_s)
         answer.cancel()
         await self.close(grace_s=0.0)
         return outcome
+
+    async def _watch(self, answer: asyncio.Future[Outcome], timeout_s: float) -> bool:
+        """Wait for the answer, and return whether the process passed its memory limit."""
+        ends_s = time.perf_counter() + timeout_s
+        left_s = timeout_s
+        while not answer.done() and left_s > 0:
+            await asyncio.wait({answer}, timeout=min(left_s, WATCH_INTERVAL_S))
+            if self._measured_memory_mb() > self.function.memory_mb:
+                return True
+            left_s = ends_s - time.perf_counter()
+        return False
+
+    def _measured_memory_mb(self) -> float:
+        used_mb = peak_memory_mb(self._process.pid) if self._process else None
+        if used_mb is not None:
+            # What the function is charged with never passes what it was given.
+            self.max_memory_mb = min(math.ceil(used_mb), self.function.memory_mb)
+        return used_mb or 0.0
 
     def _give_up_answer(self, _: asyncio.Task[int]) -> None:
         if self._answer is not None:
@@ -176,6 +219,7 @@ class ExecutionEnvironment:
             self._listener.close()
         if self._runtime_api is not None:
             await self._runtime_api.shutdown(timeout=0.1)
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         """Serve the Lambda Runtime API. Source: Lambda Developer Guide, page of that name."""
@@ -197,13 +241,12 @@ class ExecutionEnvironment:
     async def _next(self) -> web.Response:
         self._ready.set()
         invocation = await self._waiting.get()
-        deadline_ms = int((time.time() + self.function.timeout_s) * 1000)
         return web.Response(
             body=invocation.payload,
             content_type="application/json",
             headers={
                 "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
-                "Lambda-Runtime-Deadline-Ms": str(deadline_ms),
+                "Lambda-Runtime-Deadline-Ms": str(int(self._deadline_s * 1000)),
                 "Lambda-Runtime-Invoked-Function-Arn": self.function.arn,
                 "Lambda-Runtime-Trace-Id": invocation.trace_id,
             },
@@ -227,33 +270,3 @@ def _accepted() -> web.Response:
     return web.Response(
         status=202, body=orjson.dumps({"status": "OK"}), content_type="application/json"
     )
-
-
-def base_environment(
-    function: FunctionConfiguration, *, log_stream: str, region: str, endpoints: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the variables of an execution environment: Lambda's own, and the function's.
-
-    Source of the names: Lambda Developer Guide, "Defined runtime environment variables".
-    """
-    return {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_SESSION_TOKEN": "test",
-        "AWS_DEFAULT_REGION": region,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
-        "AWS_LAMBDA_FUNCTION_NAME": function.name,
-        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
-        "AWS_REGION": region,
-        "LAMBDA_TASK_ROOT": str(function.code),
-        "LANG": "en_US.UTF-8",
-        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-        "TZ": ":UTC",
-        "_HANDLER": function.handler,
-        **endpoints,
-        **function.environment,
-    }

@@ -1,12 +1,16 @@
 """One invocation: what goes in, what comes out, and the limits on both."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import orjson
 
 MAX_REQUEST_BYTES: Final = 6_291_456
 """A synchronous request must be *smaller*. Source: Lambda quotas, "Invocation payload"."""
+
+MAX_EVENT_BYTES: Final = 1_048_576
+"""The largest asynchronous payload. Source: as above; 262,144 bytes until October 2025."""
 
 MAX_RESPONSE_BYTES: Final = 6_291_556
 """The largest response: 6 MiB and 100 bytes, as the runtime interface emulator enforces it."""
@@ -21,10 +25,13 @@ class InvokeError(Exception):
         The HTTP status of the Invoke API's answer.
     code
         The exception's name in the Lambda API reference.
+    reason
+        The `Reason` of a throttle, else empty.
     """
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, *, reason: str = "") -> None:
         super().__init__(message)
+        self.reason = reason
         self.status = status
         self.code = code
         self.message = message
@@ -64,6 +71,8 @@ class InvocationResult:
         When the environment's answer was complete.
     init_ms
         How long that environment's init took, 0.0 for a warm start; it ends at `handed_over_s`.
+    log_path, log_begins
+        The log stream's file, and the byte at which the START line begins.
     """
 
     request_id: str
@@ -72,7 +81,9 @@ class InvocationResult:
     handed_over_s: float
     answered_s: float
     init_ms: float
-    log_stream: str = field(default="")
+    log_stream: str = ""
+    log_path: Path | None = None
+    log_begins: int = 0
 
     @property
     def environment_wait_ms(self) -> float:
@@ -97,6 +108,14 @@ def timeout_outcome(request_id: str, timeout_s: float) -> Outcome:
     return error_outcome(
         "Sandbox.Timedout",
         f"RequestId: {request_id} Error: Task timed out after {timeout_s:.2f} seconds",
+    )
+
+
+def out_of_memory_outcome(request_id: str) -> Outcome:
+    """Return what Lambda answers for a function that passed its memory."""
+    return error_outcome(
+        "Runtime.OutOfMemory",
+        f"RequestId: {request_id} Error: Runtime exited with error: signal: killed",
     )
 
 

@@ -3,13 +3,26 @@
 import asyncio
 import time
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any
 
-from sim.lambda_service.environment_pool import EnvironmentPool, concurrent_inits
+import orjson
+
+from sim.lambda_service.admission import ACCOUNT_CONCURRENCY, Admission
+from sim.lambda_service.destinations import ClientFactory, Destinations
+from sim.lambda_service.environment_pool import (
+    IDLE_LIMIT_S,
+    Acquired,
+    EnvironmentPool,
+    Surroundings,
+    concurrent_inits,
+)
+from sim.lambda_service.event_queue import Event, EventQueue
 from sim.lambda_service.function import FunctionConfiguration
 from sim.lambda_service.invocation import (
+    MAX_EVENT_BYTES,
     MAX_REQUEST_BYTES,
     MAX_RESPONSE_BYTES,
     Invocation,
@@ -17,11 +30,11 @@ from sim.lambda_service.invocation import (
     InvokeError,
     Outcome,
     error_outcome,
+    timeout_outcome,
 )
-from sim.lambda_service.log import FunctionLog
-
-ACCOUNT_CONCURRENCY: Final = 1_000
-"""Concurrent executions in an account and Region. Source: Lambda quotas, default value."""
+from sim.lambda_service.log import Report
+from sim.lambda_service.trace import trace_header
+from statemachine.clock import AsyncioClock, Clock
 
 
 class LambdaService:
@@ -34,9 +47,20 @@ class LambdaService:
     endpoints
         The SDK's endpoint variables (`AWS_ENDPOINT_URL`, …) that every environment gets.
     log_folder
-        Where each function's log file is written.
+        Where each function has a folder of log streams.
+    concurrency
+        The account's concurrent executions.
     inits
         How many environments may initialise at once, by default `concurrent_inits()`.
+    idle_limit_s
+        How long an idle environment is kept.
+    watch_code
+        Whether an edit of a function's code is in effect at its next invocation.
+    client
+        Gives the boto3 client of a service, for destinations of asynchronous invocations; without
+        it their records are only logged.
+    event_clock
+        Time and waiting of asynchronous invocations.
     """
 
     def __init__(
@@ -47,23 +71,43 @@ class LambdaService:
         log_folder: Path,
         concurrency: int = ACCOUNT_CONCURRENCY,
         inits: int | None = None,
+        idle_limit_s: float = IDLE_LIMIT_S,
+        watch_code: bool = False,
+        client: ClientFactory | None = None,
+        event_clock: Clock | None = None,
     ) -> None:
         self._region = region
-        self._endpoints = dict(endpoints)
-        self._log_folder = log_folder
-        self._concurrency = concurrency
+        self._surroundings = Surroundings(
+            region=region,
+            endpoints=dict(endpoints),
+            log_folder=log_folder,
+            inits=asyncio.Semaphore(inits or concurrent_inits()),
+            idle_limit_s=idle_limit_s,
+            watch_code=watch_code,
+        )
+        self._admission = Admission(concurrency)
         self._pools: dict[str, EnvironmentPool] = {}
-        self._inits = asyncio.Semaphore(inits or concurrent_inits())
+        self._invocations: Counter[str] = Counter()
+        self._errors: Counter[str] = Counter()
+        self._destinations = Destinations(client, self.invoke_event) if client else None
+        self._events = EventQueue(self._attempt, self._destinations, event_clock or AsyncioClock())
 
     def create_function(self, function: FunctionConfiguration) -> None:
-        """Make *function* known; nothing starts before its first invocation."""
+        """Make *function* known; nothing starts before its first invocation, or `provision`.
+
+        Raises
+        ------
+        InvokeError
+            400 when its reservation leaves too little of the account's concurrency.
+        """
+        self._admission.add(function)
         self._pools[function.name] = EnvironmentPool(
-            function,
-            FunctionLog(self._log_folder, function.name),
-            region=self._region,
-            endpoints=self._endpoints,
-            inits=self._inits,
+            function, self._surroundings, self._admission.scale
         )
+
+    async def provision(self) -> None:
+        """Start the environments of every function's provisioned concurrency."""
+        await asyncio.gather(*(pool.provision() for pool in self._pools.values()))
 
     def function(self, name_or_arn: str) -> FunctionConfiguration:
         """Return the function with that name or (qualified or unqualified) ARN.
@@ -94,8 +138,8 @@ class LambdaService:
         Raises
         ------
         InvokeError
-            404 for an unknown function, 413 for a payload at or over the limit, 429 when the
-            account's concurrency is used up.
+            404 for an unknown function, 413 for a payload at or over the limit, 429 with its reason
+            when Lambda would throttle.
         """
         pool = self._pool(name_or_arn)
         if len(payload) >= MAX_REQUEST_BYTES:
@@ -105,51 +149,163 @@ class LambdaService:
                 f"Request must be smaller than {MAX_REQUEST_BYTES} bytes "
                 "for the InvokeFunction operation",
             )
-        if sum(other.busy for other in self._pools.values()) >= self._concurrency:
-            raise InvokeError(429, "TooManyRequestsException", "Rate Exceeded.")
-        return await self._invoked(pool, Invocation(str(uuid.uuid4()), payload, trace_id))
+        trace_id = trace_header(trace_id, sampled=pool.function.active_tracing)
+        return await self._admitted(
+            pool, Invocation(str(uuid.uuid4()), payload, trace_id), rated=True
+        )
+
+    def invoke_event(self, name_or_arn: str, payload: bytes, *, trace_id: str = "") -> str:
+        """Accept an asynchronous invocation and return its request id.
+
+        Raises
+        ------
+        InvokeError
+            404 for an unknown function, 413 for a payload over the asynchronous limit.
+        """
+        function = self._pool(name_or_arn).function
+        if len(payload) > MAX_EVENT_BYTES:
+            raise InvokeError(
+                413,
+                "RequestEntityTooLargeException",
+                f"{len(payload)} byte payload is too large for the Event invocation type "
+                f"(limit {MAX_EVENT_BYTES} bytes)",
+            )
+        request_id = str(uuid.uuid4())
+        trace_id = trace_header(trace_id, sampled=function.active_tracing)
+        self._events.accept(function, request_id, payload, trace_id)
+        return request_id
+
+    async def events_drained(self) -> None:
+        """Return when every asynchronous invocation has come to its end."""
+        await self._events.drain()
+
+    async def _attempt(self, event: Event) -> InvocationResult:
+        invocation = Invocation(event.request_id, event.payload, event.trace_id)
+        return await self._admitted(self._pools[event.function.name], invocation, rated=False)
+
+    async def _admitted(
+        self, pool: EnvironmentPool, invocation: Invocation, *, rated: bool
+    ) -> InvocationResult:
+        name = pool.function.name
+        self._admission.enter(name, rated=rated)
+        try:
+            result = await self._invoked(pool, invocation)
+        finally:
+            self._admission.leave(name)
+        self._invocations[name] += 1
+        self._errors[name] += result.outcome.function_error is not None
+        return result
 
     async def _invoked(self, pool: EnvironmentPool, invocation: Invocation) -> InvocationResult:
         asked = time.perf_counter()
         acquired = await pool.acquire()
-        environment, init_error = acquired.environment, acquired.init_error
+        environment = acquired.environment
         got = time.perf_counter()
-        pool.log.started(invocation.request_id)
+        begins = environment.log.started(invocation.request_id)
         try:
-            outcome = init_error or await environment.run(invocation)
+            outcome = await self._outcome(acquired, invocation)
         except BaseException:
             await environment.close()
             raise
         finally:
             pool.release(environment)
         answered = time.perf_counter()
-        if not environment.alive and init_error is None:
-            pool.log.platform(outcome.payload.decode(errors="replace"))
         if outcome.function_error is None and len(outcome.payload) > MAX_RESPONSE_BYTES:
             outcome = _too_large()
-        pool.log.ended(
-            invocation.request_id,
-            duration_ms=(answered - got) * 1e3,
-            init_ms=acquired.init_s * 1e3,
-            memory_mb=pool.function.memory_mb,
-        )
+        self._report(acquired, invocation, outcome, (answered - got + acquired.late_init_s) * 1e3)
         return InvocationResult(
             request_id=invocation.request_id,
             outcome=outcome,
             asked_s=asked,
             handed_over_s=got,
             answered_s=answered,
-            init_ms=acquired.init_s * 1e3,
-            log_stream=environment.log_stream,
+            init_ms=(acquired.init_s + acquired.late_init_s) * 1e3,
+            log_stream=environment.log.name,
+            log_path=environment.log.path,
+            log_begins=begins,
+        )
+
+    async def _outcome(self, acquired: Acquired, invocation: Invocation) -> Outcome:
+        if acquired.init_error is not None:
+            return acquired.init_error
+        function = acquired.environment.function
+        left_s = function.timeout_s - acquired.late_init_s
+        outcome = await acquired.environment.run(invocation, left_s)
+        if acquired.late_init_s and _error_type(outcome) == "Sandbox.Timedout":
+            # The init that was tried again is part of the time that the message names.
+            return timeout_outcome(invocation.request_id, function.timeout_s)
+        return outcome
+
+    def _report(
+        self, acquired: Acquired, invocation: Invocation, outcome: Outcome, duration_ms: float
+    ) -> None:
+        environment = acquired.environment
+        log, function = environment.log, environment.function
+        error_type = "" if environment.alive else _error_type(outcome)
+        timed_out = error_type == "Sandbox.Timedout"
+        if error_type:
+            message = orjson.loads(outcome.payload).get("errorMessage", "")
+            log.platform(str(message))
+        cold = acquired.init_s > 0 and not acquired.late_init_s
+        log.ended(
+            Report(
+                request_id=invocation.request_id,
+                duration_ms=duration_ms,
+                init_ms=acquired.init_s * 1e3 if cold else None,
+                memory_size_mb=function.memory_mb,
+                max_memory_mb=environment.max_memory_mb,
+                status="timeout" if timed_out else "error" if error_type else "",
+                error_type="" if timed_out else error_type,
+                trace_id=invocation.trace_id,
+            )
         )
 
     def environment_pids(self) -> dict[str, list[int]]:
         """Return the process ids of each function's environments."""
         return {name: pool.pids for name, pool in self._pools.items()}
 
+    def status(self) -> dict[str, Any]:
+        """Return what the account and each function are doing, as a JSON object."""
+        admission = self._admission
+        return {
+            "account": {
+                "concurrency": admission.running,
+                "limit": admission.concurrency,
+                "throttles": admission.throttles.total(),
+            },
+            "functions": [
+                {
+                    "name": name,
+                    "idle": pool.idle,
+                    "busy": pool.busy,
+                    "starting": pool.starting,
+                    "waiting": pool.waiting,
+                    "event_queue": self._events.depth(name),
+                    "invocations": self._invocations[name],
+                    "errors": self._errors[name],
+                    "throttles": admission.throttles[name],
+                    "cold_starts": pool.cold_starts,
+                    "reserved_concurrency": pool.function.reserved_concurrency,
+                    "last_max_memory_mb": pool.last_max_memory_mb,
+                    "memory_mb": pool.function.memory_mb,
+                }
+                for name, pool in self._pools.items()
+            ],
+        }
+
     async def close(self) -> None:
-        """End every environment."""
+        """Give up what is queued, and end every environment."""
+        await self._events.close()
+        if self._destinations:
+            self._destinations.close()
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+
+
+def _error_type(outcome: Outcome) -> str:
+    if outcome.function_error is None:
+        return ""
+    failure = orjson.loads(outcome.payload)
+    return str(failure.get("errorType", "")) if isinstance(failure, dict) else ""
 
 
 def _too_large() -> Outcome:

@@ -9,6 +9,8 @@ class ServerConfiguration:
     """What the supervisor tells the server.
 
     `folder` takes the deployment file and the functions' logs; `port` 0 means any free one.
+    With `watch_code` an edited handler is in effect at its next invocation. Waits of asynchronous
+    invocations are divided by `event_time_scale`.
     """
 
     template: str
@@ -19,3 +21,5 @@ class ServerConfiguration:
     redis_url: str
     folder: str
     port: int = 0
+    watch_code: bool = False
+    event_time_scale: float = 1.0

@@ -166,5 +166,5 @@ def test_a_killed_worker_costs_its_invocation_alone(tmp_path):
         until(lambda: all(gone(pid) for pid in workers), END_LIMIT_S, "the workers' death")
         post_once(tmp_path)
         stack.check()
-        log = "".join(path.read_text() for path in (tmp_path / "stack/functions").glob("*.log"))
+        log = "".join(path.read_text() for path in (tmp_path / "stack/functions").rglob("*.log"))
         assert "An idle execution environment has ended; a new one takes its place" in log
