@@ -19,8 +19,8 @@ import orjson
 from aiohttp import web
 
 from sim.errors import SimError
-from sim.gateway import FirstByteClock, RestApi, gateway_handler
-from sim.gateway.gateway_response import MAX_BODY_BYTES
+from sim.gateway import AccessLog, FirstByteClock, Gateway, RestApi
+from sim.gateway.gateway_response import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from sim.lambda_service import LambdaService, ScaledClock, invoke_api_routes
 from sim.provision import Cache, Target, provision
 from sim.provision.stack import Stack
@@ -73,8 +73,11 @@ async def serve(configuration: ServerConfiguration) -> None:
     )
     clock = FirstByteClock()
     runner = web.AppRunner(
-        _application(target, functions, states, clock),
+        _application(target, functions, states, clock, folder / "access.log"),
         access_log=None,
+        # Whatever has room for the gateway's own limit reaches it, and is answered as it answers.
+        max_line_size=2 * MAX_HEADER_BYTES,
+        max_field_size=2 * MAX_HEADER_BYTES,
         handle_signals=False,
         # The gateway hands a body on as it came; what its encoding means is the function's matter.
         auto_decompress=False,
@@ -98,8 +101,13 @@ async def serve(configuration: ServerConfiguration) -> None:
 
 
 def _application(
-    target: Target, functions: LambdaService, states: StatesService, clock: FirstByteClock
+    target: Target,
+    functions: LambdaService,
+    states: StatesService,
+    clock: FirstByteClock,
+    access_log: Path,
 ) -> web.Application:
+    gateway = Gateway(target.apis, functions, target.region, access_log=AccessLog(access_log))
     application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[clock.middleware])
     application.add_routes(
         [
@@ -109,7 +117,7 @@ def _application(
             web.get(f"{OWN_PREFIX}/functions", partial(_functions, functions)),
             *invoke_api_routes(functions),
             web.post("/", states_api_handler(states)),
-            web.route("*", "/{path:.*}", gateway_handler(target.apis, functions, target.region)),
+            web.route("*", "/{path:.*}", gateway.handle, expect_handler=gateway.expect),
         ]
     )
     return application

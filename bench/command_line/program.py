@@ -69,14 +69,43 @@ def bench(
 
 
 @program.command()
-def up(port: Port = 0) -> None:
+def up(
+    port: Port = 0,
+    template: Annotated[
+        Path | None, typer.Option(help="A SAM template of your own instead of the pipeline's.")
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=VALUE, a parameter of the template; give it again for more."),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="An edited handler counts from its next invocation on.")
+    ] = False,
+    event_time_scale: Annotated[
+        float,
+        typer.Option(
+            help="Retries of asynchronous invocations come so many times sooner than on AWS.",
+            min=1,
+        ),
+    ] = 1.0,
+) -> None:
     """Start the local stack, print where it answers, and run until Ctrl-C.
 
     `firstwrite send` and `locust -f bench/locustfile.py` find it by themselves.
     """
-    from bench.command_line.up_command import run_up
+    from bench.command_line.up_command import run_up, settings_of
 
-    raise typer.Exit(exit_code_of(lambda: run_up(port, _output, _errors), _errors))
+    def run() -> int:
+        settings = settings_of(
+            port=port,
+            template=template,
+            parameters=parameter or [],
+            watch=watch,
+            event_time_scale=event_time_scale,
+        )
+        return run_up(settings, _output, _errors)
+
+    raise typer.Exit(exit_code_of(run, _errors))
 
 
 @program.command()

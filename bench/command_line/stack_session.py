@@ -46,10 +46,9 @@ def own_stack(report: Report) -> Iterator[Supervisor]:
 
 
 @contextmanager
-def up_stack(port: int, report: Report) -> Iterator[Supervisor]:
+def up_stack(settings: StackSettings, report: Report) -> Iterator[Supervisor]:
     """Run the stack of `firstwrite up`, which other commands find, while the block runs."""
     clear_killed_stacks(report)
-    settings = StackSettings(folder=UP_FOLDER.absolute(), port=port)
     with Supervisor(settings, report) as supervisor:
         DEPLOYMENT_FILE.touch(mode=0o600)
         DEPLOYMENT_FILE.write_text(supervisor.deployment.to_json(), encoding="utf-8")

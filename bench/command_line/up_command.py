@@ -1,29 +1,57 @@
 """`firstwrite up`."""
 
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
 
 from bench.command_line.progress_display import ProgressDisplay
-from bench.command_line.stack_session import DEPLOYMENT_FILE, up_stack
-from sim.stack import Deployment, Supervisor
+from bench.command_line.stack_session import DEPLOYMENT_FILE, UP_FOLDER, up_stack
+from sim.errors import StackError
+from sim.stack import Deployment, StackSettings, Supervisor
 
 _CHECK_INTERVAL_S: Final = 0.25
 
-_SHOWN_OUTPUTS: Final = (
-    ("Redis-first", "RedisFirstUrl"),
-    ("S3-first", "S3FirstUrl"),
-    ("State machine", "StateMachineArn"),
-    ("Archive bucket", "ArchiveBucketName"),
-    ("Metadata table", "MetadataTableName"),
-    ("Notification queue", "NotificationQueueUrl"),
-)
+
+def settings_of(
+    *,
+    port: int,
+    template: Path | None,
+    parameters: list[str],
+    watch: bool,
+    event_time_scale: float,
+) -> StackSettings:
+    """Return the stack that the options describe.
+
+    Raises
+    ------
+    StackError
+        When there is no such template, or a parameter is not of the form NAME=VALUE.
+    """
+    settings = StackSettings(
+        folder=UP_FOLDER.absolute(),
+        port=port,
+        watch_code=watch,
+        event_time_scale=event_time_scale,
+    )
+    if template is not None:
+        if not template.is_file():
+            raise StackError(f"--template {template} is no file.", "Name a SAM template.")
+        settings = replace(settings, template=template.absolute(), parameters={})
+    given = {}
+    for each in parameters:
+        name, separator, value = each.partition("=")
+        if not name or not separator:
+            raise StackError(f"--parameter {each} has no value.", "Write NAME=VALUE.")
+        given[name] = value
+    return replace(settings, parameters={**settings.parameters, **given})
 
 
-def run_up(port: int, output: Console, errors: Console) -> int:
+def run_up(settings: StackSettings, output: Console, errors: Console) -> int:
     """Run the stack until Ctrl-C; return the exit code."""
-    with ProgressDisplay(errors) as display, up_stack(port, display.report) as stack:
+    with ProgressDisplay(errors) as display, up_stack(settings, display.report) as stack:
         display.phase("The stack runs; Ctrl-C stops it")
         _print_endpoints(stack, output)
         try:
@@ -49,14 +77,17 @@ def curl_line(deployment: Deployment) -> str:
 
 def _print_endpoints(stack: Supervisor, output: Console) -> None:
     deployment = stack.deployment
-    for label, name in _SHOWN_OUTPUTS:
-        output.print(f"{label + ':':20}{deployment.outputs[name]}", highlight=False, soft_wrap=True)
-    output.print(f"{'API key:':20}{deployment.api_key}", highlight=False, soft_wrap=True)
+
+    def line(text: str) -> None:
+        output.print(text, highlight=False, soft_wrap=True, markup=False)
+
+    width = max((len(name) for name in deployment.outputs), default=0) + 2
+    for name, value in deployment.outputs.items():
+        line(f"{name + ':':{width}}{value}")
+    if deployment.api_key:
+        line(f"{'API key:':{width}}{deployment.api_key}")
     for variable, url in deployment.endpoint_urls.items():
-        output.print(f"export {variable}={url}", highlight=False, soft_wrap=True)
-    output.print(f"\nTry it:\n{curl_line(deployment)}", highlight=False, soft_wrap=True)
-    output.print(
-        f"\nLoad with a web page: locust -f bench/locustfile.py   (reads {DEPLOYMENT_FILE})",
-        highlight=False,
-        soft_wrap=True,
-    )
+        line(f"export {variable}={url}")
+    if "RedisFirstUrl" in deployment.outputs:
+        line(f"\nTry it:\n{curl_line(deployment)}")
+        line(f"\nLoad with a web page: locust -f bench/locustfile.py   (reads {DEPLOYMENT_FILE})")

@@ -4,51 +4,149 @@ import asyncio
 import secrets
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from sim.gateway import gateway_response
+from sim.gateway.access_log import AccessLog
 from sim.gateway.first_byte import FIRST_BYTE
+from sim.gateway.media_type import is_binary
+from sim.gateway.preflight import preflight
 from sim.gateway.proxy_event import GatewayRequest, proxy_event
 from sim.gateway.proxy_response import MalformedProxyResponse, ProxyResponse, read_proxy_response
 from sim.gateway.rest_api import RestApi, Route
 from sim.gateway.stages import server_timing
+from sim.gateway.usage import Throttles
 from sim.lambda_service import InvocationResult, InvokeError, LambdaService
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+@dataclass(frozen=True, slots=True)
+class RequestIds:
+    """The two ids that API Gateway gives a request."""
+
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    extended: str = field(default_factory=lambda: f"{secrets.token_urlsafe(11)}=")
 
 
-def gateway_handler(apis: Mapping[str, RestApi], functions: LambdaService, region: str) -> Handler:
-    """Return the handler for every path that starts with a stage; *apis* maps stages to APIs."""
-    running: set[asyncio.Task[InvocationResult]] = set()
+@dataclass(frozen=True, slots=True)
+class _Found:
+    stage: str
+    path: str
+    api: RestApi | None
+    route: Route | None
+    path_parameters: Mapping[str, str]
 
-    async def handle(request: web.Request) -> web.StreamResponse:
-        started = request[FIRST_BYTE]
+
+class Gateway:
+    """Answers every path that starts with a stage.
+
+    Parameters
+    ----------
+    apis
+        The APIs by their stages.
+    functions
+        Where the integrations are invoked.
+    region
+        What the events say.
+    access_log
+        Takes one line a request; `None` for none.
+    clock
+        Seconds since the epoch, for throttles and quotas.
+    """
+
+    def __init__(
+        self,
+        apis: Mapping[str, RestApi],
+        functions: LambdaService,
+        region: str,
+        *,
+        access_log: AccessLog | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._apis = apis
+        self._functions = functions
+        self._region = region
+        self._access_log = access_log
+        self._throttles = Throttles(clock)
+        self._running: set[asyncio.Task[InvocationResult]] = set()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request."""
+        ids = RequestIds()
+        found = self._found(request)
+        response = await self._answered(request, found, ids)
+        response.headers["x-amzn-RequestId"] = ids.request_id
+        response.headers["x-amz-apigw-id"] = ids.extended
+        if self._access_log is not None:
+            self._access_log.write(
+                found.api.access_log_format if found.api else None,
+                request,
+                response,
+                request_id=ids.request_id,
+                stage=found.stage,
+                resource=found.route.resource if found.route else found.path,
+                took_ms=(time.perf_counter() - request[FIRST_BYTE]) * 1e3,
+            )
+        return response
+
+    async def expect(self, request: web.Request) -> web.StreamResponse | None:
+        """Answer `Expect: 100-continue`: a body that is too large need not be sent."""
+        if _too_large(request):
+            response = _closing(gateway_response.body_too_large())
+            ids = RequestIds()
+            response.headers["x-amzn-RequestId"] = ids.request_id
+            response.headers["x-amz-apigw-id"] = ids.extended
+            return response
+        if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
+            request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        return None
+
+    def _found(self, request: web.Request) -> _Found:
+        stage, _, rest = request.path.lstrip("/").partition("/")
+        api = self._apis.get(stage)
+        path = f"/{rest}"
+        match = api.route(request.method, path) if api else None
+        route, parameters = match or (None, {})
+        return _Found(stage, path, api, route, parameters)
+
+    async def _answered(self, request: web.Request, found: _Found, ids: RequestIds) -> web.Response:
+        if _header_bytes(request) > gateway_response.MAX_HEADER_BYTES:
+            return _closing(gateway_response.headers_too_large())
         try:
             body = await _body(request)
         except web.HTTPRequestEntityTooLarge:
             return _closing(gateway_response.body_too_large())
         received = time.perf_counter()
-        stage, _, rest = request.path.lstrip("/").partition("/")
-        api = apis.get(stage)
-        found = api.route(request.method, f"/{rest}") if api else None
-        if api is None or found is None:
+        api, route = found.api, found.route
+        if api is None:
             return gateway_response.missing_authentication_token()
-        route, path_parameters = found
+        if route is None:
+            answer = preflight(api, found.path) if request.method == "OPTIONS" else None
+            return answer or gateway_response.missing_authentication_token()
         api_key = request.headers.get("x-api-key")
         if route.api_key_required and api_key not in api.api_keys:
             return gateway_response.forbidden()
-        seen = _seen(request, api, route, path_parameters, api_key, region)
-        event = proxy_event(seen, body)
+        verdict = self._throttles.take(api, api_key if route.api_key_required else None)
+        if verdict != "pass":
+            return (
+                gateway_response.too_many_requests()
+                if verdict == "throttled"
+                else gateway_response.limit_exceeded()
+            )
+        seen = _seen(request, found, api, route, api_key, self._region, ids)
+        binary_types = api.binary_media_types
+        content_type = request.headers.get("Content-Type", "")
+        event = proxy_event(seen, body, binary=is_binary(content_type, binary_types))
         built = time.perf_counter()
         invocation = asyncio.create_task(
-            functions.invoke(route.function_name, event, trace_id=seen.trace_id)
+            self._functions.invoke(route.function_name, event, trace_id=seen.trace_id)
         )
         del event, body
         # The gateway stops waiting after its timeout; the function runs on, as on AWS.
-        running.add(invocation)
-        invocation.add_done_callback(running.discard)
+        self._running.add(invocation)
+        invocation.add_done_callback(self._running.discard)
         await asyncio.wait({invocation}, timeout=gateway_response.INTEGRATION_TIMEOUT_S)
         if not invocation.done():
             return gateway_response.endpoint_timed_out()
@@ -58,9 +156,16 @@ def gateway_handler(apis: Mapping[str, RestApi], functions: LambdaService, regio
             if error.status == 413:
                 return gateway_response.event_too_large()
             return gateway_response.lambda_refused()
-        return _answer(result, seen.request_id, started, received, built)
+        decode = is_binary(request.headers.get("Accept", ""), binary_types)
+        return _answer(result, request[FIRST_BYTE], received, built, decode=decode)
 
-    return handle
+
+def _header_bytes(request: web.Request) -> int:
+    return sum(len(name) + len(value) + 4 for name, value in request.raw_headers)
+
+
+def _too_large(request: web.Request) -> bool:
+    return (request.content_length or 0) > gateway_response.MAX_BODY_BYTES
 
 
 def _closing(response: web.Response) -> web.Response:
@@ -70,7 +175,7 @@ def _closing(response: web.Response) -> web.Response:
 
 
 async def _body(request: web.Request) -> bytes:
-    if (request.content_length or 0) > gateway_response.MAX_BODY_BYTES:
+    if _too_large(request):
         raise web.HTTPRequestEntityTooLarge(
             gateway_response.MAX_BODY_BYTES, request.content_length or 0
         )
@@ -79,44 +184,46 @@ async def _body(request: web.Request) -> bytes:
 
 def _seen(
     request: web.Request,
+    found: _Found,
     api: RestApi,
     route: Route,
-    path_parameters: Mapping[str, str],
     api_key: str | None,
     region: str,
+    ids: RequestIds,
 ) -> GatewayRequest:
     now = time.time()
     return GatewayRequest(
         api_id=api.api_id,
         stage=api.stage,
         resource=route.resource,
-        path=request.path.removeprefix(f"/{api.stage}"),
+        path=found.path,
         method=request.method,
         # The server's header names are of a subclass of `str`, which the encoder does not take.
         headers=[(str(name), value) for name, value in request.headers.items()],
         query=list(request.query.items()),
-        path_parameters=path_parameters,
+        path_parameters=found.path_parameters,
         source_ip=request.remote or "127.0.0.1",
-        request_id=str(uuid.uuid4()),
+        request_id=ids.request_id,
+        extended_request_id=ids.extended,
         trace_id=f"Root=1-{int(now):08x}-{secrets.token_hex(12)}",
         received_at=now,
         region=region,
         api_key=api_key,
         api_key_id=api.api_keys.get(api_key or ""),
+        stage_variables=api.stage_variables,
     )
 
 
 def _answer(
-    result: InvocationResult, request_id: str, started: float, received: float, built: float
+    result: InvocationResult, started: float, received: float, built: float, *, decode: bool
 ) -> web.Response:
     if result.outcome.function_error:
         response = gateway_response.bad_gateway()
     else:
         try:
-            response = _as_http(read_proxy_response(result.outcome.payload))
+            response = _as_http(read_proxy_response(result.outcome.payload, decode=decode))
         except MalformedProxyResponse:
             response = gateway_response.bad_gateway()
-    response.headers["x-amzn-RequestId"] = request_id
     response.headers["Server-Timing"] = server_timing(
         receive_ms=(received - started) * 1e3,
         event_ms=(built - received) * 1e3,

@@ -11,6 +11,10 @@ from aiohttp import web
 MAX_BODY_BYTES: Final = 10_485_760
 """The largest request body. Source: API Gateway REST quotas, "Payload size"."""
 
+MAX_HEADER_BYTES: Final = 20_480
+"""All headers' names, values and line ends. Source: API Gateway REST quotas, "Total combined size
+of request line and header values"."""
+
 INTEGRATION_TIMEOUT_S: Final = 29.0
 """How long an integration may take. Source: API Gateway REST quotas, "Integration timeout"."""
 
@@ -23,6 +27,28 @@ def missing_authentication_token() -> web.Response:
 def forbidden() -> web.Response:
     """API key missing or not valid."""
     return _json(403, "Forbidden", "ForbiddenException")
+
+
+def too_many_requests() -> web.Response:
+    """The rate or the burst of a usage plan, or of the account, is exceeded."""
+    return _json(429, "Too Many Requests", "TooManyRequestsException")
+
+
+def limit_exceeded() -> web.Response:
+    """The quota of a usage plan is used up."""
+    return _json(429, "Limit Exceeded", "LimitExceededException")
+
+
+def headers_too_large() -> web.Response:
+    """Headers over the gateway's limit.
+
+    The text is what clients report; the status is RFC 6585's, since no document of AWS names one.
+    """
+    return web.Response(
+        status=431,
+        text=f"HTTP header is larger than {MAX_HEADER_BYTES} bytes.",
+        headers={"x-amzn-ErrorType": "RequestTooLargeException"},
+    )
 
 
 def body_too_large() -> web.Response:

@@ -4,6 +4,7 @@ The body is by far the largest part. It is escaped once, by a compiled encoder, 
 envelope; it is never parsed here.
 """
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ class GatewayRequest:
     request_id: str
     trace_id: str
     received_at: float
+    extended_request_id: str = ""
     account_id: str = "000000000000"
     region: str = "us-east-1"
     api_key: str | None = None
@@ -38,12 +40,17 @@ class GatewayRequest:
     stage_variables: Mapping[str, str] = field(default_factory=dict)
 
 
-def proxy_event(request: GatewayRequest, body: bytes) -> bytes:
-    """Return the event for *request* with *body* as text.
+def proxy_event(request: GatewayRequest, body: bytes, *, binary: bool = False) -> bytes:
+    """Return the event for *request* with *body* as text, or as base64 when it is *binary*.
 
     Bytes that are not UTF-8 become U+FFFD, as they do when a REST API has no binary media type for
     them.
     """
+    if binary and body:
+        encoded = base64.b64encode(body)
+        return b"".join(
+            (_envelope(request)[:-1], b',"body":"', encoded, b'","isBase64Encoded":true}')
+        )
     text = orjson.dumps(body.decode("utf-8", errors="replace")) if body else b"null"
     return b"".join((_envelope(request)[:-1], b',"body":', text, b',"isBase64Encoded":false}'))
 
@@ -77,7 +84,7 @@ def _envelope(request: GatewayRequest) -> bytes:
                 "resourceId": f"{_stable_id(request.resource)}",
                 "resourcePath": request.resource,
                 "httpMethod": request.method,
-                "extendedRequestId": request.request_id.replace("-", "")[:16],
+                "extendedRequestId": request.extended_request_id,
                 "requestTime": f"{now:%d/%b/%Y:%H:%M:%S +0000}",
                 "path": f"/{request.stage}{request.path}",
                 "accountId": request.account_id,

@@ -24,8 +24,8 @@ class ProxyResponse:
     body: bytes
 
 
-def read_proxy_response(payload: bytes) -> ProxyResponse:
-    """Return the HTTP answer in *payload*.
+def read_proxy_response(payload: bytes, *, decode: bool = True) -> ProxyResponse:
+    """Return the HTTP answer in *payload*; base64 in it is decoded only when *decode* is true.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def read_proxy_response(payload: bytes) -> ProxyResponse:
     unknown = answer.keys() - _KEYS
     if unknown:
         raise MalformedProxyResponse(f"unknown keys: {', '.join(sorted(unknown))}")
-    return ProxyResponse(_status(answer), _headers(answer), _body(answer))
+    return ProxyResponse(_status(answer), _headers(answer), _body(answer, decode))
 
 
 _KEYS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
@@ -86,13 +86,13 @@ def _header_value(name: str, value: Any) -> str:
     return text
 
 
-def _body(answer: dict[str, Any]) -> bytes:
+def _body(answer: dict[str, Any], decode: bool) -> bytes:
     body = answer.get("body")
     if body is None:
         return b""
     if not isinstance(body, str):
         raise MalformedProxyResponse("body is not a string")
-    if answer.get("isBase64Encoded"):
+    if decode and answer.get("isBase64Encoded"):
         try:
             return base64.b64decode(body, validate=True)
         except binascii.Error as error:

@@ -45,7 +45,8 @@ class StackSettings:
     """What to start and where.
 
     `folder` holds the stack's files while it runs; `port` 0 means any free one; `environment` is
-    read for `AWS_ENDPOINT_URL` and `REDIS_URL`.
+    read for `AWS_ENDPOINT_URL` and `REDIS_URL`. With `watch_code` an edited handler is in effect at
+    its next invocation; waits of asynchronous invocations are divided by `event_time_scale`.
     """
 
     folder: Path
@@ -57,6 +58,8 @@ class StackSettings:
         default_factory=lambda: {"CacheTransitEncryption": "false"}
     )
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    watch_code: bool = False
+    event_time_scale: float = 1.0
 
 
 class Supervisor:
@@ -191,6 +194,8 @@ class Supervisor:
             redis_url=redis_url,
             folder=str(settings.folder),
             port=port,
+            watch_code=settings.watch_code,
+            event_time_scale=settings.event_time_scale,
         )
         path = folder / "configuration.json"
         path.touch(mode=0o600)
