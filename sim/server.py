@@ -86,6 +86,8 @@ async def serve(configuration: ServerConfiguration) -> None:
     if runner.server is None:
         raise RuntimeError("The runner has no server after its setup")
     await functions.provision()
+    for event_source in target.event_sources:
+        await event_source.start()
     api_server = await loop.create_server(clock.watch(runner.server), sock=listening)
     deployment = _deployment(configuration, stack, target.apis, endpoints, url)
     _write_whole(folder / "deployment.json", deployment.to_json())
@@ -93,6 +95,8 @@ async def serve(configuration: ServerConfiguration) -> None:
     try:
         await stopping.wait()
     finally:
+        for event_source in target.event_sources:
+            await event_source.close()
         await states.close()
         invoker.close()
         await functions.close()

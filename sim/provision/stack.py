@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sim.errors import TemplateError
-from sim.provision import cache, messaging, network, serverless, storage
+from sim.provision import (
+    cache,
+    function,
+    messaging,
+    nested_stack,
+    network,
+    rest_api,
+    state_machine,
+    storage,
+)
+from sim.provision.support import check_support
 from sim.provision.target import PhysicalResource, Target
 from sim.provision.types import Creator
 from sim.template import Resource, Template, load_template, resolve
@@ -17,7 +27,10 @@ _CREATORS: Final[Mapping[str, Creator]] = {
     **storage.CREATORS,
     **messaging.CREATORS,
     **cache.CREATORS,
-    **serverless.CREATORS,
+    **function.CREATORS,
+    **nested_stack.CREATORS,
+    **rest_api.CREATORS,
+    **state_machine.CREATORS,
     **network.CREATORS,
 }
 
@@ -49,7 +62,20 @@ class Stack:
         self._creating: list[str] = []
 
     def create_all(self) -> None:
-        """Create every resource whose condition holds."""
+        """Create every resource whose condition holds.
+
+        Raises
+        ------
+        TemplateError
+            When something in the template is not supported: nothing has been created then.
+        """
+        check_support(self.template, _CREATORS)
+        if _needs_implicit_api(self.template):
+            properties = resolve({"StageName": "Prod", **self.template.api_globals}, self)
+            created = rest_api.create_api(
+                self, rest_api.IMPLICIT_API, properties, self.template.path.name
+            )
+            self.generate(rest_api.IMPLICIT_API, created)
         for resource in self.template.resources.values():
             if resource.condition is None or self.condition(resource.condition):
                 self.resource(resource.logical_id)
@@ -80,7 +106,7 @@ class Stack:
         Raises
         ------
         TemplateError
-            For an unknown id, a type that is not supported, or resources that refer to each other.
+            For an unknown id, or resources that refer to each other.
         """
         if logical_id in self._created:
             return self._created[logical_id]
@@ -90,13 +116,7 @@ class Stack:
         if logical_id in self._creating:
             circle = " → ".join([*self._creating, logical_id])
             raise self._error(resource, f"refers to itself: {circle}.", "Break the circle.")
-        creator = _CREATORS.get(resource.type)
-        if creator is None:
-            raise self._error(
-                resource,
-                f"has the type {resource.type}, which is not supported.",
-                f"Supported: {', '.join(sorted(_CREATORS))}.",
-            )
+        creator = _CREATORS[resource.type]
         self._creating.append(logical_id)
         try:
             created = creator(self, resource)
@@ -165,6 +185,15 @@ class Stack:
     def mapping(self, name: str, key: str, second_key: str) -> Any:
         """Return what `Fn::FindInMap` gives."""
         return self.template.mappings[name][key][second_key]
+
+
+def _needs_implicit_api(template: Template) -> bool:
+    return any(
+        event.get("Type") == "Api" and "RestApiId" not in event.get("Properties", {})
+        for resource in template.resources.values()
+        if resource.type == "AWS::Serverless::Function"
+        for event in (resource.properties.get("Events") or {}).values()
+    )
 
 
 def _parameter_values(template: Template, given: Mapping[str, Any]) -> dict[str, Any]:

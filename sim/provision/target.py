@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.event_source import SqsPoller
 from sim.gateway import RestApi
 from sim.lambda_service import LambdaService
 from sim.states_service import StatesService
@@ -23,7 +24,8 @@ class Cache:
 class Target:
     """The local AWS: emulators behind `client`, and sim's own services.
 
-    `apis` maps a stage to its API and is filled as APIs are created.
+    `apis` maps a stage to its API and is filled as APIs are created; `event_sources` read nothing
+    before they are started.
     """
 
     client: Callable[[str], Any]
@@ -33,6 +35,7 @@ class Target:
     region: str
     account_id: str = "000000000000"
     apis: dict[str, RestApi] = field(default_factory=dict)
+    event_sources: list[SqsPoller] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""A template as written, with SAM's globals merged into its functions."""
+"""A template as written, with SAM's globals merged into its resources."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,10 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template file, unresolved; `path` is what relative paths in it are relative to."""
+    """A template file, unresolved; `path` is what relative paths in it are relative to.
+
+    `api_globals` are what SAM gives every API, the implicit one too.
+    """
 
     path: Path
     parameters: Mapping[str, Mapping[str, Any]]
@@ -34,6 +37,7 @@ class Template:
     conditions: Mapping[str, Any]
     resources: Mapping[str, Resource]
     outputs: Mapping[str, Mapping[str, Any]]
+    api_globals: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -92,7 +96,8 @@ def load_template(path: Path) -> Template:
         ) from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise TemplateError(f"The template {path} has no `Resources`.", "Give a SAM template.")
-    function_globals = (document.get("Globals") or {}).get("Function") or {}
+    shared = document.get("Globals") or {}
+    globals_of = {f"AWS::Serverless::{kind}": each or {} for kind, each in shared.items()}
     resources = {}
     for logical_id, body in document["Resources"].items():
         line = lines.get(logical_id, 0)
@@ -101,8 +106,7 @@ def load_template(path: Path) -> Template:
                 f"{path.name}:{line}: the resource {logical_id} has no `Type`.", "Give it one."
             )
         properties = body.get("Properties") or {}
-        if body["Type"] == "AWS::Serverless::Function":
-            properties = _merged(function_globals, properties)
+        properties = _merged(globals_of.get(body["Type"], {}), properties)
         resources[logical_id] = Resource(
             logical_id=logical_id,
             type=body["Type"],
@@ -117,6 +121,7 @@ def load_template(path: Path) -> Template:
         conditions=document.get("Conditions") or {},
         resources=resources,
         outputs=document.get("Outputs") or {},
+        api_globals=globals_of.get("AWS::Serverless::Api", {}),
     )
 
 

@@ -1,0 +1,44 @@
+"""State machines."""
+
+import re
+from typing import Any, Final
+
+from sim.errors import TemplateError
+from sim.provision.code_path import existing_path
+from sim.provision.target import PhysicalResource, physical_name
+from sim.provision.types import Creator, StackScope
+from sim.states_service.refusal import Refusal
+from sim.template import Resource, resolve
+
+
+def _state_machine(stack: StackScope, resource: Resource) -> PhysicalResource:
+    properties = resolve(
+        {key: item for key, item in resource.properties.items() if key != "Policies"}, stack
+    )
+    where = f"{stack.template.path.name}:{resource.line}: {resource.logical_id}"
+    path = existing_path(stack, str(properties.get("DefinitionUri", "")), f"{where}: DefinitionUri")
+    definition = _substituted(
+        path.read_text(encoding="utf-8"), properties.get("DefinitionSubstitutions", {}), where
+    )
+    name = properties.get("Name") or physical_name(stack.name, resource.logical_id)
+    role_arn = f"arn:aws:iam::{stack.target.account_id}:role/{name}-role"
+    try:
+        machine = stack.target.states.create_state_machine(name, definition, role_arn)
+    except Refusal as refusal:
+        raise TemplateError(f"{where}: {refusal.message}.", f"Mend {path.name}.") from refusal
+    return PhysicalResource(ref=machine.arn, attributes={"Arn": machine.arn, "Name": name})
+
+
+def _substituted(definition: str, values: dict[str, Any], where: str) -> str:
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise TemplateError(
+                f"{where}: the definition asks for ${{{match[1]}}}.",
+                "Add it to DefinitionSubstitutions.",
+            )
+        return str(values[match[1]])
+
+    return re.sub(r"\$\{([A-Za-z0-9_]+)\}", value, definition)
+
+
+CREATORS: Final[dict[str, Creator]] = {"AWS::Serverless::StateMachine": _state_machine}
