@@ -131,6 +131,25 @@ def send(
 
 
 @program.command()
+def preflight(
+    what: Annotated[
+        str, typer.Argument(metavar="FILE|SIZE", help="A file, or a size such as 4.5MB.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for a pipeline.")] = False,
+) -> None:
+    """Say which hop refuses a record, and with which error, without sending anything.
+
+    Base64, JSON escapes and the proxy event's envelope are counted; sizes are binary (1 MB =
+    1,048,576 bytes). Exit code 0: every hop takes it. 1: one refuses it. 2: neither file nor size.
+    """
+    from bench.command_line.preflight_command import run_preflight
+
+    raise typer.Exit(
+        exit_code_of(lambda: run_preflight(what, as_json=as_json, output=_output), _errors)
+    )
+
+
+@program.command()
 def doctor(port: Port = 0) -> None:
     """Check this machine, and say what the stack will use and why.
 

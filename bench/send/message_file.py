@@ -50,6 +50,11 @@ def read_message_file(path: Path, now: datetime | None = None) -> MessageFile:
         ) from error
     if not content:
         raise SendError(f"{path} is empty: a message needs a payload of at least one byte")
+    return wrap(path, content, now)
+
+
+def wrap(path: Path, content: bytes, now: datetime | None = None) -> MessageFile:
+    """Wrap bytes as the message of a file of that name; see `read_message_file`."""
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     date_time = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     message = {
