@@ -150,6 +150,37 @@ def preflight(
 
 
 @program.command()
+def logs(
+    function: Annotated[
+        str | None, typer.Argument(help="A function, or a part of its name; all by default.")
+    ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with new lines until Ctrl-C.")
+    ] = False,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="Sum up the metrics in embedded metric format.")
+    ] = False,
+) -> None:
+    """Print the log streams of the functions of the running `firstwrite up`."""
+    from bench.command_line.logs_command import run_logs
+
+    def run() -> int:
+        return run_logs(function, follows=follow, metrics=metrics, output=_output)
+
+    raise typer.Exit(exit_code_of(run, _errors))
+
+
+@program.command()
+def top(
+    once: Annotated[bool, typer.Option("--once", help="Print the state once and end.")] = False,
+) -> None:
+    """Watch environments, queues, concurrency and throttles of the running `firstwrite up`."""
+    from bench.command_line.top_command import run_top
+
+    raise typer.Exit(exit_code_of(lambda: run_top(once=once, output=_output), _errors))
+
+
+@program.command()
 def doctor(port: Port = 0) -> None:
     """Check this machine, and say what the stack will use and why.
 
