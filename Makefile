@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r
 FALLBACK := $(BIN)/python -m pip install --quiet --require-hashes -r
 
-.PHONY: help setup setup-dev bench test test-fast lint format lock up clean
+.PHONY: help setup setup-dev bench bench-lambda test test-fast lint format lock up clean
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(BIN)/uv: requirements/uv.txt
 	@echo "Creating $(VENV)"
@@ -33,6 +33,9 @@ setup-dev: $(VENV)/dev.stamp ## Install what the tests need
 
 bench: setup ## Measure Redis-first against S3-first and write results/
 	@$(BIN)/firstwrite bench $(BENCH_OPTIONS)
+
+bench-lambda: setup ## Measure the local Lambda against its own floors
+	@$(BIN)/python -m bench.lambda_benchmark $(BENCH_OPTIONS)
 
 up: setup ## Start the local stack until Ctrl-C
 	@$(BIN)/firstwrite up

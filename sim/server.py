@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import orjson
 from aiohttp import web
 
+from sim.allocator import keep_freed_memory
 from sim.errors import SimError
 from sim.gateway import AccessLog, FirstByteClock, Gateway, RestApi
 from sim.gateway.gateway_response import MAX_BODY_BYTES, MAX_HEADER_BYTES
@@ -189,6 +190,7 @@ def _write_whole(path: Path, text: str) -> None:
 def main(arguments: list[str]) -> int:
     """Run the server with the configuration file that *arguments* names; return the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    keep_freed_memory()
     given: dict[str, Any] = orjson.loads(Path(arguments[0]).read_bytes())
     try:
         asyncio.run(serve(ServerConfiguration(**given)))

@@ -36,6 +36,9 @@ INIT_LIMIT_S: Final = 10.0
 SHUTDOWN_GRACE_S: Final = 0.5
 """How long a runtime may take after SIGTERM; Lambda gives 500 ms with an internal extension."""
 
+_WRITE_BYTES: Final = 1_048_576
+"""How much of an event is written at a time."""
+
 _PREFIX = "/2018-06-01/runtime"
 
 
@@ -225,7 +228,7 @@ class ExecutionEnvironment:
         """Serve the Lambda Runtime API. Source: Lambda Developer Guide, page of that name."""
         path = request.path
         if request.method == "GET" and path == f"{_PREFIX}/invocation/next":
-            return await self._next()
+            return await self._next(request)
         if request.method == "POST" and path == f"{_PREFIX}/init/error":
             self._init_error = Outcome(await _whole_body(request), function_error="Unhandled")
             self._ready.set()
@@ -238,19 +241,27 @@ class ExecutionEnvironment:
             {"errorType": "InvalidRequest", "errorMessage": f"No such call: {path}"}, status=404
         )
 
-    async def _next(self) -> web.Response:
+    async def _next(self, request: web.BaseRequest) -> web.StreamResponse:
         self._ready.set()
         invocation = await self._waiting.get()
-        return web.Response(
-            body=invocation.payload,
-            content_type="application/json",
-            headers={
-                "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
-                "Lambda-Runtime-Deadline-Ms": str(int(self._deadline_s * 1000)),
-                "Lambda-Runtime-Invoked-Function-Arn": self.function.arn,
-                "Lambda-Runtime-Trace-Id": invocation.trace_id,
-            },
-        )
+        headers = {
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
+            "Lambda-Runtime-Deadline-Ms": str(int(self._deadline_s * 1000)),
+            "Lambda-Runtime-Invoked-Function-Arn": self.function.arn,
+            "Lambda-Runtime-Trace-Id": invocation.trace_id,
+        }
+        if len(invocation.payload) <= _WRITE_BYTES:
+            return web.Response(body=invocation.payload, headers=headers)
+        response = web.StreamResponse(headers=headers)
+        response.content_length = len(invocation.payload)
+        await response.prepare(request)
+        # In pieces: of one large write the transport would copy, and move, what the socket has not
+        # taken yet, again and again.
+        whole = memoryview(invocation.payload)
+        for begins in range(0, len(whole), _WRITE_BYTES):
+            await response.write(whole[begins : begins + _WRITE_BYTES])
+        return response
 
     def _answered(self, request_id: str, body: bytes, failed: bool) -> web.Response:
         if self._current is None or self._current.request_id != request_id or not self._answer:

@@ -58,3 +58,16 @@ def test_bytes_that_are_no_text_are_replaced_as_the_gateway_does(body):
 def test_the_envelope_is_the_event_less_the_body():
     body = b"x" * 1000
     assert envelope_bytes(REQUEST) + len(body) + len('""') == len(proxy_event(REQUEST, body))
+
+
+@given(
+    st.one_of(
+        st.binary(),
+        st.text().map(str.encode),
+        st.text(alphabet='ab"\\\\\x7f\x1f\n é').map(str.encode),
+        st.text(alphabet='ab"\\\\ ', min_size=1).map(str.encode),
+    )
+)
+def test_any_body_is_escaped_as_an_encoder_would(body):
+    event = json.loads(proxy_event(REQUEST, body))
+    assert event["body"] == (body.decode("utf-8", errors="replace") if body else None)

@@ -1,0 +1,91 @@
+"""`make bench-lambda`: the local Lambda's own speed."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bench.command_line.failure import exit_code_of
+from bench.command_line.progress_display import ProgressDisplay
+from bench.lambda_benchmark.bare_runtime import bare_runtime
+from bench.lambda_benchmark.cold_start import cold_start_rows
+from bench.lambda_benchmark.measurement import (
+    Report,
+    Row,
+    invoke_rows,
+    memory_rows,
+    path_rows,
+    throughput_rows,
+)
+from bench.lambda_benchmark.served import served
+
+_output, _errors = Console(), Console(stderr=True)
+
+
+def measured(*, quick: bool, memory_invocations: int, report: Report) -> list[Row]:
+    """Run every section and return its rows; *quick* takes a few repeats only.
+
+    Raises
+    ------
+    RunFailure
+        When the server does not start, or answers an invocation with an error.
+    """
+    repeats = 6 if quick else 60
+    seconds = 0.3 if quick else 4.0
+    rows: list[Row] = []
+
+    def add(found: Iterable[Row]) -> None:
+        rows.extend(found)
+
+    with served() as server:
+        with bare_runtime() as bare:
+            add(path_rows(server, bare, repeats, report))
+        add(invoke_rows(server, repeats, report))
+        add(throughput_rows(server, seconds, report))
+        add(memory_rows(server, memory_invocations, report))
+    add(cold_start_rows(1 if quick else 7, report))
+    return rows
+
+
+def table_of(rows: list[Row]) -> Table:
+    """Return the rows as a table."""
+    table = Table("section", "what", "measured", "against", "ratio", "target", "met")
+    for row in rows:
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        met = "" if row.met is None else "yes" if row.met else "NO"
+        table.add_row(row.section, row.what, row.value, row.against, ratio, row.target, met)
+    return table
+
+
+def main(
+    quick: Annotated[bool, typer.Option(help="A few repeats only: a look, no result.")] = False,
+    memory_invocations: Annotated[
+        int, typer.Option(help="Invocations of 1 MB over which memory is watched.", min=4)
+    ] = 2000,
+    output: Annotated[Path | None, typer.Option(help="Also write the rows as JSON.")] = None,
+) -> None:
+    """Measure the local gateway and Lambda against their own floors; about two minutes.
+
+    Ratios, all from one run. Exit code 0: every target is met. 1: one is not, or the run failed.
+    """
+
+    def run() -> int:
+        with ProgressDisplay(_errors) as display:
+            rows = measured(
+                quick=quick, memory_invocations=memory_invocations, report=display.phase
+            )
+        _output.print(table_of(rows))
+        if output is not None:
+            output.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+        return 1 if any(row.met is False for row in rows) else 0
+
+    raise typer.Exit(exit_code_of(run, _errors))
+
+
+if __name__ == "__main__":
+    typer.run(main)
