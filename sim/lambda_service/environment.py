@@ -251,16 +251,17 @@ class ExecutionEnvironment:
             "Lambda-Runtime-Invoked-Function-Arn": self.function.arn,
             "Lambda-Runtime-Trace-Id": invocation.trace_id,
         }
-        if len(invocation.payload) <= _WRITE_BYTES:
-            return web.Response(body=invocation.payload, headers=headers)
+        if invocation.payload_bytes <= _WRITE_BYTES:
+            return web.Response(body=b"".join(invocation.payload), headers=headers)
         response = web.StreamResponse(headers=headers)
-        response.content_length = len(invocation.payload)
+        response.content_length = invocation.payload_bytes
         await response.prepare(request)
         # In pieces: of one large write the transport would copy, and move, what the socket has not
         # taken yet, again and again.
-        whole = memoryview(invocation.payload)
-        for begins in range(0, len(whole), _WRITE_BYTES):
-            await response.write(whole[begins : begins + _WRITE_BYTES])
+        for piece in invocation.payload:
+            whole = memoryview(piece)
+            for begins in range(0, len(whole), _WRITE_BYTES):
+                await response.write(whole[begins : begins + _WRITE_BYTES])
         return response
 
     def _answered(self, request_id: str, body: bytes, failed: bool) -> web.Response:
