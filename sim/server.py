@@ -22,7 +22,6 @@ from sim.allocator import keep_freed_memory
 from sim.errors import SimError
 from sim.gateway import AccessLog, FirstByteClock, Gateway, RestApi
 from sim.gateway.gateway_response import MAX_BODY_BYTES, MAX_HEADER_BYTES
-from sim.gateway.whole_body import whole_body
 from sim.lambda_service import LambdaService, ScaledClock, invoke_api_routes
 from sim.provision import Cache, Target, provision
 from sim.provision.stack import Stack
@@ -135,7 +134,7 @@ async def _health(_: web.Request) -> web.Response:
 
 async def _floor(request: web.Request) -> web.Response:
     """Read the body and acknowledge: what sending the bytes costs with nothing behind it."""
-    return web.json_response({"bytes": len(await whole_body(request))})
+    return web.json_response({"bytes": len(await request.read())})
 
 
 async def _environments(functions: LambdaService, _: web.Request) -> web.Response:

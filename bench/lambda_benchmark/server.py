@@ -13,7 +13,6 @@ from aiohttp import web
 from sim.allocator import keep_freed_memory
 from sim.gateway import FirstByteClock, Gateway, RestApi, Route
 from sim.gateway.gateway_response import MAX_BODY_BYTES
-from sim.gateway.whole_body import whole_body
 from sim.lambda_service import FunctionConfiguration, LambdaService, invoke_api_routes
 
 FUNCTION = "at-once"
@@ -64,7 +63,7 @@ async def serve(folder: Path) -> None:
 
 
 async def _floor(request: web.Request) -> web.Response:
-    return web.json_response({"bytes": len(await whole_body(request))})
+    return web.json_response({"bytes": len(await request.read())})
 
 
 if __name__ == "__main__":

@@ -14,12 +14,11 @@ from sim.gateway.access_log import AccessLog
 from sim.gateway.first_byte import FIRST_BYTE
 from sim.gateway.media_type import is_binary
 from sim.gateway.preflight import preflight
-from sim.gateway.proxy_event import GatewayRequest, proxy_event_pieces
+from sim.gateway.proxy_event import GatewayRequest, proxy_event
 from sim.gateway.proxy_response import MalformedProxyResponse, ProxyResponse, read_proxy_response
 from sim.gateway.rest_api import RestApi, Route
 from sim.gateway.stages import server_timing
 from sim.gateway.usage import Throttles
-from sim.gateway.whole_body import whole_body
 from sim.lambda_service import InvocationResult, InvokeError, LambdaService
 
 
@@ -139,7 +138,7 @@ class Gateway:
         seen = _seen(request, found, api, route, api_key, self._region, ids)
         binary_types = api.binary_media_types
         content_type = request.headers.get("Content-Type", "")
-        event = proxy_event_pieces(seen, body, binary=is_binary(content_type, binary_types))
+        event = proxy_event(seen, body, binary=is_binary(content_type, binary_types))
         built = time.perf_counter()
         invocation = asyncio.create_task(
             self._functions.invoke(route.function_name, event, trace_id=seen.trace_id)
@@ -180,7 +179,7 @@ async def _body(request: web.Request) -> bytes:
         raise web.HTTPRequestEntityTooLarge(
             gateway_response.MAX_BODY_BYTES, request.content_length or 0
         )
-    return await whole_body(request)
+    return await request.read()
 
 
 def _seen(

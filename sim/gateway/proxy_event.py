@@ -50,18 +50,14 @@ def proxy_event(request: GatewayRequest, body: bytes, *, binary: bool = False) -
     Bytes that are not UTF-8 become U+FFFD, as they do when a REST API has no binary media type for
     them.
     """
-    return b"".join(proxy_event_pieces(request, body, binary=binary))
-
-
-def proxy_event_pieces(
-    request: GatewayRequest, body: bytes, *, binary: bool = False
-) -> tuple[bytes, ...]:
-    """Return the event in pieces that follow each other: the body's is not copied once more."""
-    envelope = _envelope(request)[:-1]
     if binary and body:
         encoded = base64.b64encode(body)
-        return envelope, b',"body":"', encoded, b'","isBase64Encoded":true}'
-    return envelope, b',"body":', *_json_text(body), b',"isBase64Encoded":false}'
+        return b"".join(
+            (_envelope(request)[:-1], b',"body":"', encoded, b'","isBase64Encoded":true}')
+        )
+    return b"".join(
+        (_envelope(request)[:-1], b',"body":', *_json_text(body), b',"isBase64Encoded":false}')
+    )
 
 
 def _json_text(body: bytes) -> tuple[bytes, ...]:

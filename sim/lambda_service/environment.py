@@ -251,17 +251,16 @@ class ExecutionEnvironment:
             "Lambda-Runtime-Invoked-Function-Arn": self.function.arn,
             "Lambda-Runtime-Trace-Id": invocation.trace_id,
         }
-        if invocation.payload_bytes <= _WRITE_BYTES:
-            return web.Response(body=b"".join(invocation.payload), headers=headers)
+        if len(invocation.payload) <= _WRITE_BYTES:
+            return web.Response(body=invocation.payload, headers=headers)
         response = web.StreamResponse(headers=headers)
-        response.content_length = invocation.payload_bytes
+        response.content_length = len(invocation.payload)
         await response.prepare(request)
         # In pieces: of one large write the transport would copy, and move, what the socket has not
         # taken yet, again and again.
-        for piece in invocation.payload:
-            whole = memoryview(piece)
-            for begins in range(0, len(whole), _WRITE_BYTES):
-                await response.write(whole[begins : begins + _WRITE_BYTES])
+        whole = memoryview(invocation.payload)
+        for begins in range(0, len(whole), _WRITE_BYTES):
+            await response.write(whole[begins : begins + _WRITE_BYTES])
         return response
 
     def _answered(self, request_id: str, body: bytes, failed: bool) -> web.Response:

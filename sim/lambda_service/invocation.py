@@ -1,6 +1,5 @@
 """One invocation: what goes in, what comes out, and the limits on both."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -40,20 +39,11 @@ class InvokeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """An invocation on its way to an execution environment.
-
-    The payload is in pieces that follow each other, which are written to the environment as they
-    are: a large body is not copied to be joined to its envelope.
-    """
+    """An invocation on its way to an execution environment."""
 
     request_id: str
-    payload: Sequence[bytes]
+    payload: bytes
     trace_id: str
-
-    @property
-    def payload_bytes(self) -> int:
-        """The payload's size."""
-        return sum(map(len, self.payload))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import asyncio
 import time
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -131,9 +131,9 @@ class LambdaService:
         return pool
 
     async def invoke(
-        self, name_or_arn: str, payload: bytes | Sequence[bytes], *, trace_id: str = ""
+        self, name_or_arn: str, payload: bytes, *, trace_id: str = ""
     ) -> InvocationResult:
-        """Invoke a function synchronously with *payload*, a JSON document, whole or in pieces.
+        """Invoke a function synchronously with *payload*, a JSON document.
 
         Raises
         ------
@@ -142,17 +142,17 @@ class LambdaService:
             when Lambda would throttle.
         """
         pool = self._pool(name_or_arn)
-        pieces = (payload,) if isinstance(payload, bytes) else payload
-        trace_id = trace_header(trace_id, sampled=pool.function.active_tracing)
-        invocation = Invocation(str(uuid.uuid4()), pieces, trace_id)
-        if invocation.payload_bytes >= MAX_REQUEST_BYTES:
+        if len(payload) >= MAX_REQUEST_BYTES:
             raise InvokeError(
                 413,
                 "RequestEntityTooLargeException",
                 f"Request must be smaller than {MAX_REQUEST_BYTES} bytes "
                 "for the InvokeFunction operation",
             )
-        return await self._admitted(pool, invocation, rated=True)
+        trace_id = trace_header(trace_id, sampled=pool.function.active_tracing)
+        return await self._admitted(
+            pool, Invocation(str(uuid.uuid4()), payload, trace_id), rated=True
+        )
 
     def invoke_event(self, name_or_arn: str, payload: bytes, *, trace_id: str = "") -> str:
         """Accept an asynchronous invocation and return its request id.
@@ -180,7 +180,7 @@ class LambdaService:
         await self._events.drain()
 
     async def _attempt(self, event: Event) -> InvocationResult:
-        invocation = Invocation(event.request_id, (event.payload,), event.trace_id)
+        invocation = Invocation(event.request_id, event.payload, event.trace_id)
         return await self._admitted(self._pools[event.function.name], invocation, rated=False)
 
     async def _admitted(

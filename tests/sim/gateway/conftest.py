@@ -5,7 +5,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,8 @@ class Functions:
         self.error: Exception | None = None
         self.takes_s = 0.0
 
-    async def invoke(
-        self, name: str, payload: Sequence[bytes], *, trace_id: str = ""
-    ) -> InvocationResult:
-        self.events.append({"function": name, "trace": trace_id, **json.loads(b"".join(payload))})
+    async def invoke(self, name: str, payload: bytes, *, trace_id: str = "") -> InvocationResult:
+        self.events.append({"function": name, "trace": trace_id, **json.loads(payload)})
         await asyncio.sleep(self.takes_s)
         if self.error is not None:
             raise self.error
