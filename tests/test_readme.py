@@ -63,6 +63,20 @@ def run_make_bench(command: str, at: Surroundings) -> None:
     assert (result / "report.html").exists()
 
 
+def run_make_bench_lambda(command: str, at: Surroundings) -> None:
+    """The target itself, with few repeats: whether targets are met is not asked."""
+    done = subprocess.run(
+        [*installed(command), "BENCH_OPTIONS=--quick --memory-invocations 50"],
+        cwd=ROOT,
+        env=at.environment,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert "throughput" in done.stdout, done.stdout + done.stderr
+
+
 def run_make_test(command: str, at: Surroundings) -> None:
     """The target itself, on the tests of one room: this is one of those it would run."""
     output = ends_well(command, at, ROOT, "PYTEST_OPTIONS=tests/sim/template -q")
@@ -144,8 +158,10 @@ WAYS: dict[str, Callable[[str, Surroundings], None]] = {
     ".venv/bin/firstwrite doctor": run_as_written,
     '.venv/bin/firstwrite bench --rounds 1 --size "256 KB"': run_as_written,
     ".venv/bin/firstwrite send --strategy s3 README.md": run_as_written,
+    ".venv/bin/firstwrite preflight 4MB": run_as_written,
     ".venv/bin/firstwrite up": run_until_interrupted,
     ".venv/bin/locust -f bench/locustfile.py": run_locust,
+    "make bench-lambda": run_make_bench_lambda,
 }
 
 
