@@ -1,9 +1,12 @@
 """`firstwrite preflight`."""
 
 import json
+import os
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -15,17 +18,24 @@ from rich.table import Table
 
 from bench.command_line.stack_session import running_deployment
 from bench.errors import MendableError
-from bench.send.message_file import MessageFile, read_message_file, wrap
+from bench.send.message_file import wrap
 from sim.gateway import GatewayRequest, envelope_bytes
-from sim.preflight import Verdict, judge, largest_payload_bytes, pointer_hops
+from sim.preflight import Sizes, Verdict, judge, largest_payload_bytes, pointer_hops
 from sim.stack import Deployment
 
-_UNITS: Final = {"": 1, "B": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
+_UNITS: Final = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 """Binary, as AWS's quotas count. Source: Lambda quotas, where 6 MB are 6,291,456 bytes."""
 
-_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(K|M|G)?(i?B)?", re.IGNORECASE)
-LARGEST_SIZE_BYTES: Final = 256 * 1024**2
-"""More is only slower to refuse: the gateway takes 10 MB."""
+_SIZE: Final = re.compile(
+    r"(\d{1,18}(?:\.\d{1,18})?)\s*(?:([KMG])(?:i?B)?|B)?", re.IGNORECASE | re.ASCII
+)
+
+KIND_SAMPLES: Final = {
+    "image": Path("sample.jpg"),
+    "JSON text": Path("sample.json"),
+    "binary": Path("sample.bin"),
+}
+"""All travel as base64; they differ by the length of the media type in the message."""
 
 _AWS_URL: Final = "https://abcdefghij.execute-api.us-east-1.amazonaws.com/v1/ingestMessage"
 _AWS_KEY: Final = "k" * 40
@@ -33,6 +43,14 @@ _AWS_KEY: Final = "k" * 40
 
 class PreflightError(MendableError):
     """What was given is neither a readable file nor a size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A payload by its size; the path's ending decides on the message's type."""
+
+    path: Path
+    payload_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +64,7 @@ class Preflight:
     event_bytes: int
     verdicts: list[Verdict]
     largest_payload_bytes: int
+    largest_of_kinds: Mapping[str, int]
 
     @property
     def refused_by(self) -> Verdict | None:
@@ -58,57 +77,88 @@ def parse_size(text: str) -> int | None:
     found = _SIZE.fullmatch(text.strip())
     if found is None:
         return None
-    unit = f"{found[2].upper()}B" if found[2] else ""
-    return int(float(found[1]) * _UNITS[unit])
+    # Exact, where a float would lose bytes of a long number.
+    return int(Fraction(found[1]) * _UNITS[(found[2] or "").upper()])
 
 
-def message_of(what: str) -> MessageFile:
-    """Return the message of a file, or of as many bytes as a size says.
+def record_of(what: str) -> Record:
+    """Return the record of a file, or of as many bytes as a size says; nothing is read in.
 
     Raises
     ------
-    PreflightError, SendError
-        When it is neither, empty, or too large to try.
+    PreflightError
+        When it is neither, unreadable or empty.
     """
     path = Path(what)
     size = parse_size(what)
-    if path.exists() or size is None:
-        if size is None and not path.exists():
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+    except IsADirectoryError as error:
+        raise PreflightError(f"{what} is a folder: give a file") from error
+    except OSError as error:
+        if size is None and isinstance(error, FileNotFoundError):
             raise PreflightError(
                 f"{what} is neither a file nor a size: give a file, or a size such as 4.5MB"
-            )
-        return read_message_file(path)
-    if not 0 < size <= LARGEST_SIZE_BYTES:
-        raise PreflightError(
-            f"the size {what} is {size} bytes: give 1 byte to {LARGEST_SIZE_BYTES} bytes"
-        )
-    return wrap(Path("payload"), b"\x00" * size)
+            ) from error
+        if size is None:
+            raise PreflightError(
+                f"{what} cannot be read ({error.strerror}): give a file that you may read, or a "
+                "size such as 4.5MB"
+            ) from error
+        path = Path("payload")
+    if size == 0:
+        raise PreflightError(f"{what} is empty: a message needs a payload of at least one byte")
+    return Record(path, size)
 
 
-def preflight(message: MessageFile, deployment: Deployment | None) -> Preflight:
-    """Follow a message through the hops, with the headers that `firstwrite send` sends.
+def preflight(record: Record, deployment: Deployment | None) -> Preflight:
+    """Follow a record through the hops, with the headers that `firstwrite send` sends.
 
     Without a *deployment* the envelope is that of an API in us-east-1.
     """
+    around, escapes = _around(record.path)
+    sizes = _sizes(around, escapes, deployment)
+    body_bytes, event_bytes = sizes(record.payload_bytes)
+    return Preflight(
+        what=str(record.path),
+        payload_bytes=record.payload_bytes,
+        body_bytes=body_bytes,
+        envelope_bytes=event_bytes - escapes - body_bytes,
+        event_bytes=event_bytes,
+        verdicts=judge(body_bytes, event_bytes, record.payload_bytes),
+        largest_payload_bytes=largest_payload_bytes(sizes),
+        largest_of_kinds={
+            kind: largest_payload_bytes(_sizes(*_around(path), deployment))
+            for kind, path in KIND_SAMPLES.items()
+        },
+    )
+
+
+def _around(path: Path) -> tuple[int, int]:
+    """Return the bytes of the message around the payload, and those that JSON's escapes add.
+
+    Base64 has nothing to escape, so a sample of three bytes stands for any payload.
+    """
+    body = wrap(path, b"\x00" * 3).body
+    return len(body) - _base64_bytes(3), len(orjson.dumps(body.decode())) - len(body)
+
+
+def _sizes(around: int, escapes: int, deployment: Deployment | None) -> Sizes:
     url = deployment.outputs["RedisFirstUrl"] if deployment else _AWS_URL
     api_key = deployment.api_key if deployment else _AWS_KEY
-    escapes = len(orjson.dumps(message.body.decode())) - len(message.body)
-    around = len(message.body) - _base64_bytes(message.payload_bytes)
 
     def sizes(payload_bytes: int) -> tuple[int, int]:
         body = around + _base64_bytes(payload_bytes)
         return body, envelope_bytes(_request(url, api_key, body)) + escapes + body
 
-    body_bytes, event_bytes = sizes(message.payload_bytes)
-    return Preflight(
-        what=str(message.path),
-        payload_bytes=message.payload_bytes,
-        body_bytes=body_bytes,
-        envelope_bytes=event_bytes - escapes - body_bytes,
-        event_bytes=event_bytes,
-        verdicts=judge(body_bytes, event_bytes, message.payload_bytes),
-        largest_payload_bytes=largest_payload_bytes(sizes),
-    )
+    return sizes
+
+
+def _pipeline() -> Deployment | None:
+    """Return the running stack if it is the pipeline's; `up --template` may run another."""
+    running = running_deployment()
+    return running if running and "RedisFirstUrl" in running.outputs else None
 
 
 def _base64_bytes(payload_bytes: int) -> int:
@@ -148,10 +198,10 @@ def _request(url: str, api_key: str, body_bytes: int) -> GatewayRequest:
 
 def run_preflight(what: str, *, as_json: bool, output: Console) -> int:
     """Print the verdict; return 0 when every hop takes the record, 1 when one refuses it."""
-    deployment = running_deployment()
-    found = preflight(message_of(what), deployment)
+    deployment = _pipeline()
+    found = preflight(record_of(what), deployment)
     if as_json:
-        output.print(json.dumps(_as_json(found), indent=2), highlight=False, soft_wrap=True)
+        _plain(json.dumps(_as_json(found), indent=2), output)
     else:
         _print(found, deployment is not None, output)
     return 1 if found.refused_by else 0
@@ -166,6 +216,7 @@ def _as_json(found: Preflight) -> dict[str, Any]:
         "envelope_bytes": found.envelope_bytes,
         "event_bytes": found.event_bytes,
         "largest_payload_bytes": found.largest_payload_bytes,
+        "largest_of_kinds": dict(found.largest_of_kinds),
         "hops": [
             {
                 "name": verdict.hop.name,
@@ -176,6 +227,19 @@ def _as_json(found: Preflight) -> dict[str, Any]:
             }
             for verdict in found.verdicts
         ],
+        "pointer_hops": [
+            {
+                "name": hop.name,
+                "carries": hop.carries,
+                "limit_bytes": hop.limit_bytes,
+                "would_take_the_record": found.body_bytes <= hop.limit_bytes,
+                "status": hop.status,
+                "error": hop.error,
+                "body": hop.refusal(found.body_bytes),
+                "sure": hop.sure,
+            }
+            for hop in pointer_hops()
+        ],
         "refused_by": None
         if refused is None
         else {
@@ -183,17 +247,23 @@ def _as_json(found: Preflight) -> dict[str, Any]:
             "status": refused.hop.status,
             "error": refused.hop.error,
             "body": refused.hop.refusal(refused.size_bytes),
+            "sure": refused.hop.sure,
         },
     }
 
 
+def _plain(text: str, output: Console) -> None:
+    """Print as it is: a file's name may hold what Rich takes for markup."""
+    output.print(text, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
 def _print(found: Preflight, local: bool, output: Console) -> None:
     where = "the running stack" if local else "an API in us-east-1"
-    output.print(
+    _plain(
         f"{found.what}: {found.payload_bytes:,} bytes of payload, {found.body_bytes:,} as the HTTP "
         f"body (base64 and message), {found.event_bytes:,} as Lambda's event (envelope of "
         f"{found.envelope_bytes:,} bytes for {where}, and JSON escapes).",
-        highlight=False,
+        output,
     )
     table = Table("hop", "what comes", "bytes", "limit", "", title="What the record itself passes")
     for verdict in found.verdicts:
@@ -224,14 +294,14 @@ def _print(found: Preflight, local: bool, output: Console) -> None:
     refused = found.refused_by
     if refused is not None:
         hop = refused.hop
-        output.print(
+        _plain(
             f"REFUSED by {hop.name}: {hop.status} {hop.error}\n{hop.refusal(refused.size_bytes)}\n"
             f"({hop.sure})",
-            highlight=False,
-            markup=False,
+            output,
         )
-    output.print(
-        f"The largest payload that passes: {found.largest_payload_bytes:,} bytes, whatever it is "
-        "made of: pictures, text and binary data all travel as base64.",
-        highlight=False,
+    kinds = ", ".join(f"{kind} {most:,} bytes" for kind, most in found.largest_of_kinds.items())
+    _plain(
+        f"The largest payload of this type that passes: {found.largest_payload_bytes:,} bytes. "
+        f"By kind: {kinds}; all travel as base64, only the media type's length differs.",
+        output,
     )

@@ -157,6 +157,7 @@ def logs(
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on with new lines until Ctrl-C.")
     ] = False,
+    stream: Annotated[str, typer.Option(help="Only log streams with this in the name.")] = "",
     metrics: Annotated[
         bool, typer.Option("--metrics", help="Sum up the metrics in embedded metric format.")
     ] = False,
@@ -165,7 +166,7 @@ def logs(
     from bench.command_line.logs_command import run_logs
 
     def run() -> int:
-        return run_logs(function, follows=follow, metrics=metrics, output=_output)
+        return run_logs(function, stream=stream, follows=follow, metrics=metrics, output=_output)
 
     raise typer.Exit(exit_code_of(run, _errors))
 

@@ -1,6 +1,5 @@
 """`firstwrite top`."""
 
-import json
 import time
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ from rich.live import Live
 from rich.table import Table
 
 from bench.command_line.stack_session import running_deployment
-from bench.observe import ObserveError
+from bench.observe import ObserveError, read_status
 
 REFRESH_INTERVAL_S: Final = 0.5
 
@@ -38,8 +37,8 @@ def run_top(*, once: bool, output: Console) -> int:
     deployment = running_deployment()
     if deployment is None or deployment.status_url is None:
         raise ObserveError("no stack runs from this folder: start one with `firstwrite up`")
-    pool = urllib3.PoolManager()
-    before = status(pool, deployment.status_url)
+    pool, url = urllib3.PoolManager(), deployment.status_url
+    before, read_at_s = read_status(pool, url), time.monotonic()
     if once:
         output.print(table_of(before, None, 0.0))
         return 0
@@ -47,21 +46,11 @@ def run_top(*, once: bool, output: Console) -> int:
         with Live(table_of(before, None, 0.0), console=output, auto_refresh=False) as live:
             while True:
                 time.sleep(REFRESH_INTERVAL_S)
-                now = status(pool, deployment.status_url)
-                live.update(table_of(now, before, REFRESH_INTERVAL_S), refresh=True)
-                before = now
+                now, now_s = read_status(pool, url), time.monotonic()
+                live.update(table_of(now, before, now_s - read_at_s), refresh=True)
+                before, read_at_s = now, now_s
     except KeyboardInterrupt:
         return 0
-
-
-def status(pool: urllib3.PoolManager, url: str) -> dict[str, Any]:
-    """Return what the stack says of its functions, or raise `ObserveError`."""
-    try:
-        answer = pool.request("GET", url, timeout=5, retries=False)
-    except urllib3.exceptions.HTTPError as error:
-        raise ObserveError(f"{url} does not answer ({error}): see that the stack runs") from error
-    found: dict[str, Any] = json.loads(answer.data)
-    return found
 
 
 def table_of(now: dict[str, Any], before: dict[str, Any] | None, interval_s: float) -> Table:
@@ -75,12 +64,17 @@ def table_of(now: dict[str, Any], before: dict[str, Any] | None, interval_s: flo
     for _, heading in _COLUMNS:
         table.add_column(heading, justify="right")
     table.add_column("per s", justify="right")
+    table.add_column("reserved", justify="right")
     table.add_column("memory, MB", justify="right")
     earlier = {each["name"]: each["invocations"] for each in (before or {}).get("functions", ())}
     for function in now["functions"]:
         gained = function["invocations"] - earlier.get(function["name"], function["invocations"])
-        rate = f"{gained / interval_s:.1f}" if before and interval_s else ""
+        # Fewer than before: the stack was started again.
+        rate = f"{gained / interval_s:.1f}" if before and interval_s and gained >= 0 else ""
+        reserved = function["reserved_concurrency"]
         memory = f"{function['last_max_memory_mb']} of {function['memory_mb']}"
         cells = [str(function[key]) for key, _ in _COLUMNS]
-        table.add_row(function["name"], *cells, rate, memory)
+        table.add_row(
+            function["name"], *cells, rate, "" if reserved is None else str(reserved), memory
+        )
     return table

@@ -6,6 +6,7 @@ Not for results of a run: `bench.collect` reads those.
 from bench.observe.embedded_metrics import Metric, summarise
 from bench.observe.errors import ObserveError
 from bench.observe.log_streams import LogLine, follow, function_folders, matching, read_new
+from bench.observe.status import read_status
 
 __all__ = [
     "LogLine",
@@ -15,5 +16,6 @@ __all__ = [
     "function_folders",
     "matching",
     "read_new",
+    "read_status",
     "summarise",
 ]

@@ -44,21 +44,29 @@ def _values(
     try:
         document = json.loads(line[line.index("{") :])
         directives = document["_aws"]["CloudWatchMetrics"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return
-    for directive in directives if isinstance(directives, list) else []:
-        for names in directive.get("Dimensions") or [[]]:
-            dimensions = tuple((name, str(document.get(name))) for name in names)
-            for metric in directive.get("Metrics", []):
-                key = (
-                    str(directive.get("Namespace", "")),
-                    dimensions,
-                    str(metric.get("Name")),
-                    str(metric.get("Unit", "None")),
-                )
-                yield key, _numbers(document.get(metric.get("Name")))
+    for directive in _objects(directives):
+        namespace = str(directive.get("Namespace", ""))
+        for names in _lists(directive.get("Dimensions")) or [[]]:
+            dimensions = tuple((str(name), str(document.get(str(name)))) for name in names)
+            for metric in _objects(directive.get("Metrics")):
+                name = str(metric.get("Name"))
+                key = (namespace, dimensions, name, str(metric.get("Unit", "None")))
+                yield key, _numbers(document.get(name))
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """Return the objects of a list; a function may log anything, so anything else is dropped."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _lists(value: Any) -> list[list[Any]]:
+    return [each for each in value if isinstance(each, list)] if isinstance(value, list) else []
 
 
 def _numbers(value: Any) -> list[float]:
     several = value if isinstance(value, list) else [value]
-    return [float(n) for n in several if isinstance(n, int | float) and not isinstance(n, bool)]
+    numbers = [n for n in several if isinstance(n, int | float) and not isinstance(n, bool)]
+    # CloudWatch takes no NaN, no infinity and nothing beyond 2 ** 360 (PutMetricData, "Values").
+    return [float(n) for n in numbers if -(2**360) <= n <= 2**360]

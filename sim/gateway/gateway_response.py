@@ -6,6 +6,7 @@ clients report.
 
 from typing import Final
 
+import orjson
 from aiohttp import web
 
 MAX_BODY_BYTES: Final = 10_485_760
@@ -81,6 +82,10 @@ def endpoint_timed_out() -> web.Response:
 
 
 def _json(status: int, message: str, error_type: str) -> web.Response:
-    return web.json_response(
-        {"message": message}, status=status, headers={"x-amzn-ErrorType": error_type}
+    # Without a space after the colon, as API Gateway writes it.
+    return web.Response(
+        body=orjson.dumps({"message": message}),
+        status=status,
+        content_type="application/json",
+        headers={"x-amzn-ErrorType": error_type},
     )

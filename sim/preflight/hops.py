@@ -1,7 +1,7 @@
 """The hops of the pipeline, what each takes at most, and the exact words of its refusal.
 
 The errors are the service's own; behind each stands how sure that is: `documented`, `reported` by
-users, or `enforced here` by the local service that stands for it.
+users, `recalled` and not verified, or `enforced here` by the local service that stands for it.
 """
 
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def carried_hops() -> list[tuple[str, Hop]]:
                 MAX_REQUEST_BYTES - 1,
                 413,
                 "RequestTooLargeException",
-                '{"message": "Request Too Long"}',
+                '{"message":"Request Too Long"}',
                 "reported",
             ),
         ),
@@ -90,7 +90,7 @@ def carried_hops() -> list[tuple[str, Hop]]:
                 0,
                 "ERR",
                 "Protocol error: invalid bulk length",
-                "documented",
+                "recalled",
             ),
         ),
         (
@@ -102,7 +102,7 @@ def carried_hops() -> list[tuple[str, Hop]]:
                 400,
                 "EntityTooLarge",
                 "Your proposed upload exceeds the maximum allowed size",
-                "documented",
+                "recalled",
             ),
         ),
     ]
@@ -138,7 +138,7 @@ def pointer_hops() -> list[Hop]:
             "InvalidParameterValue",
             f"One or more parameters are invalid. Reason: Message must be shorter than "
             f"{MAX_SQS_BYTES} bytes.",
-            "documented",
+            "recalled",
         ),
         Hop(
             "SNS Publish",
@@ -156,6 +156,6 @@ def pointer_hops() -> list[Hop]:
             400,
             "ValidationException",
             "Item size has exceeded the maximum allowed size",
-            "documented",
+            "recalled",
         ),
     ]

@@ -7,17 +7,24 @@ from pathlib import Path
 import pytest
 import urllib3
 from botocore.exceptions import ClientError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from bench.command_line.preflight_command import message_of, parse_size, preflight
+from bench.command_line.preflight_command import (
+    KIND_SAMPLES,
+    Record,
+    parse_size,
+    preflight,
+    record_of,
+)
 from bench.command_line.program import program
-from bench.send.message_file import wrap
+from bench.send.message_file import read_message_file, wrap
 from sim.gateway.gateway_response import MAX_BODY_BYTES
 from sim.lambda_service.invocation import MAX_EVENT_BYTES
 from sim.preflight import pointer_hops
 from sim.preflight.hops import MAX_STATE_BYTES
+from sim.stack import Deployment
 
 
 @pytest.mark.parametrize(
@@ -30,6 +37,9 @@ from sim.preflight.hops import MAX_STATE_BYTES
         ("1KiB", 1024),
         ("4.5 MB", 4_718_592),
         ("2M", 2 * 1024**2),
+        ("9007199254740993", 2**53 + 1),
+        ("1iB", None),
+        ("9" * 400, None),
         ("many", None),
         ("-1", None),
         ("", None),
@@ -44,7 +54,7 @@ def test_a_plain_number_is_bytes(size):
     assert parse_size(str(size)) == size
 
 
-@pytest.mark.parametrize(("what", "code"), [("1MB", 0), ("4.4MB", 0), ("5MB", 1), ("9MB", 1)])
+@pytest.mark.parametrize(("what", "code"), [("1MB", 0), ("4.4MB", 0), ("5MB", 1), ("1GB", 1)])
 def test_the_exit_code_says_whether_it_passes(what, code, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(program, ["preflight", "--json", what])
@@ -54,7 +64,7 @@ def test_the_exit_code_says_whether_it_passes(what, code, tmp_path, monkeypatch)
     assert (answer["payload_bytes"] <= answer["largest_payload_bytes"]) is (code == 0)
 
 
-@pytest.mark.parametrize("what", ["nothing.bin", "0", "1GB", "."])
+@pytest.mark.parametrize("what", ["nothing.bin", "0", ".", "9" * 400, "x" * 400])
 def test_what_is_neither_a_file_nor_a_size_is_refused_with_the_mend(what, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(program, ["preflight", what])
@@ -64,10 +74,44 @@ def test_what_is_neither_a_file_nor_a_size_is_refused_with_the_mend(what, tmp_pa
 def test_a_file_counts_as_send_would_wrap_it(tmp_path):
     file = tmp_path / "picture.jpg"
     file.write_bytes(os.urandom(100_000))
-    found = preflight(message_of(str(file)), None)
-    assert found.body_bytes == len(message_of(str(file)).body)
+    found = preflight(record_of(str(file)), None)
+    assert found.body_bytes == len(read_message_file(file).body)
     assert found.payload_bytes == 100_000
     assert found.refused_by is None
+
+
+def test_each_kind_has_its_own_largest_payload():
+    found = preflight(Record(Path("payload"), 1), None)
+    for kind, path in KIND_SAMPLES.items():
+        most = found.largest_of_kinds[kind]
+        assert preflight(Record(path, most), None).refused_by is None
+        assert preflight(Record(path, most + 1), None).refused_by is not None
+
+
+@given(st.integers(1, 12_000_000))
+@settings(max_examples=30)
+def test_what_passes_passes_with_a_byte_less(size):
+    larger = preflight(Record(Path("payload"), size + 1), None)
+    if larger.refused_by is None:
+        assert preflight(Record(Path("payload"), size), None).refused_by is None
+
+
+@pytest.mark.parametrize("name", ["a[b].bin", "x[red]y.bin", ":a:.bin"])
+def test_a_name_is_printed_as_it_is(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_bytes(b"1234")
+    result = CliRunner().invoke(program, ["preflight", "--json", name])
+    assert json.loads(result.output)["record"] == name
+    assert name in CliRunner().invoke(program, ["preflight", name]).output
+
+
+def test_beside_a_stack_of_another_template_it_counts_an_api_on_aws(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    other = Deployment(outputs={"OrdersUrl": "http://x/v1/orders"}, api_key="", region="us-east-1")
+    monkeypatch.setattr("bench.command_line.preflight_command.running_deployment", lambda: other)
+    result = CliRunner().invoke(program, ["preflight", "1MB"])
+    assert result.exit_code == 0, result.output
+    assert "an API in us-east-1" in result.output
 
 
 def post(deployment, body: bytes) -> urllib3.BaseHTTPResponse:
@@ -87,11 +131,11 @@ def message(payload_bytes: int):
 
 @pytest.mark.integration
 def test_the_stack_takes_the_largest_payload_and_refuses_one_byte_more(deployment):
-    largest = preflight(message(1), deployment).largest_payload_bytes
+    largest = preflight(Record(Path("payload"), 1), deployment).largest_payload_bytes
     answer = post(deployment, message(largest).body)
     assert answer.status == 200, answer.data
     more = message(largest + 1)
-    refused = preflight(more, deployment).refused_by
+    refused = preflight(Record(Path("payload"), largest + 1), deployment).refused_by
     assert refused is not None
     answer = post(deployment, more.body)
     assert (answer.status, answer.data.decode(), answer.headers["x-amzn-ErrorType"]) == (
@@ -103,8 +147,9 @@ def test_the_stack_takes_the_largest_payload_and_refuses_one_byte_more(deploymen
 
 @pytest.mark.integration
 def test_the_stack_refuses_what_the_gateway_is_said_to_refuse(deployment):
-    record = message(MAX_BODY_BYTES // 4 * 3 + 3)
-    refused = preflight(record, deployment).refused_by
+    size = MAX_BODY_BYTES // 4 * 3 + 3
+    record = message(size)
+    refused = preflight(Record(record.path, size), deployment).refused_by
     assert refused is not None
     answer = post(deployment, record.body)
     assert (answer.status, answer.data.decode(), answer.headers["x-amzn-ErrorType"]) == (

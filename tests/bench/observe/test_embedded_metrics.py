@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,3 +34,26 @@ def test_a_list_holds_several_values_and_dimensions_part_metrics():
 @given(st.text())
 def test_any_other_text_holds_none(text):
     assert summarise([text, '{"CloudWatchMetrics"' + text]) == []
+
+
+@pytest.mark.parametrize(
+    "directives",
+    [
+        ["x"],
+        3,
+        [{"Metrics": 1}],
+        [{"Dimensions": 3, "Metrics": []}],
+        [{"Metrics": [{"Name": [1]}]}],
+    ],
+)
+def test_a_line_of_another_form_is_passed_over(directives):
+    assert summarise([json.dumps({"_aws": {"CloudWatchMetrics": directives}})]) == []
+
+
+@pytest.mark.parametrize("value", ["10" * 200, "NaN", "Infinity", '"text"', "true", "null"])
+def test_what_cloudwatch_does_not_take_is_no_value(value):
+    assert summarise([line("VALUE").replace('"VALUE"', value)]) == []
+
+
+def test_deep_nesting_is_passed_over():
+    assert summarise(['{"CloudWatchMetrics":' + "[" * 100_000]) == []

@@ -10,6 +10,8 @@ from sim.gateway import Cors, RestApi, Route, UsagePlan
 from sim.gateway.gateway_response import MAX_BODY_BYTES
 from sim.lambda_service import InvokeError
 
+pytestmark = pytest.mark.integration
+
 KEY = {"x-api-key": "secret"}
 
 
@@ -39,10 +41,10 @@ def check(answer, status: int, body: bytes, error_type: str | None) -> None:
 def test_the_answers_of_the_gateway_itself(serve):
     gateway = serve(api())
     check(send(gateway), 200, b"ok", None)
-    forbidden = b'{"message": "Forbidden"}'
+    forbidden = b'{"message":"Forbidden"}'
     for key in ("", "wrong"):
         check(send(gateway, **{"x-api-key": key}), 403, forbidden, "ForbiddenException")
-    missing = b'{"message": "Missing Authentication Token"}'
+    missing = b'{"message":"Missing Authentication Token"}'
     for method, path in (("GET", "/v1/records"), ("POST", "/v1/none"), ("POST", "/v2/records")):
         check(send(gateway, method, path), 403, missing, "MissingAuthenticationTokenException")
     assert len(gateway.functions.events) == 1
@@ -54,13 +56,13 @@ def test_the_answers_of_the_gateway_itself(serve):
         (
             InvokeError(413, "RequestEntityTooLargeException", "x"),
             413,
-            b'{"message": "Request Too Long"}',
+            b'{"message":"Request Too Long"}',
             "RequestTooLargeException",
         ),
         (
             InvokeError(429, "TooManyRequestsException", "Rate Exceeded."),
             500,
-            b'{"message": "Internal server error"}',
+            b'{"message":"Internal server error"}',
             "InternalServerErrorException",
         ),
     ],
@@ -87,7 +89,7 @@ def test_a_malformed_proxy_response(serve, answer):
     check(
         send(gateway),
         502,
-        b'{"message": "Internal server error"}',
+        b'{"message":"Internal server error"}',
         "InternalServerErrorException",
     )
 
@@ -97,7 +99,7 @@ def test_an_integration_that_takes_too_long(serve, monkeypatch):
     gateway = serve(api())
     gateway.functions.takes_s = 1.0
     check(
-        send(gateway), 504, b'{"message": "Endpoint request timed out"}', "GatewayTimeoutException"
+        send(gateway), 504, b'{"message":"Endpoint request timed out"}', "GatewayTimeoutException"
     )
 
 
@@ -118,7 +120,7 @@ def test_a_usage_plan_throttles_by_its_token_bucket(serve):
     gateway = serve(api(usage_plan=UsagePlan(rate_per_s=2, burst=3)))
     statuses = [send(gateway).status for _ in range(5)]
     assert statuses == [200, 200, 200, 429, 429]
-    check(send(gateway), 429, b'{"message": "Too Many Requests"}', "TooManyRequestsException")
+    check(send(gateway), 429, b'{"message":"Too Many Requests"}', "TooManyRequestsException")
     gateway.now_s += 1
     assert [send(gateway).status for _ in range(3)] == [200, 200, 429]
     # A method without a key belongs to no usage plan.
@@ -128,7 +130,7 @@ def test_a_usage_plan_throttles_by_its_token_bucket(serve):
 def test_a_usage_plans_quota_ends_with_its_period(serve):
     gateway = serve(api(usage_plan=UsagePlan(quota=2, period="DAY")))
     assert [send(gateway).status for _ in range(2)] == [200, 200]
-    check(send(gateway), 429, b'{"message": "Limit Exceeded"}', "LimitExceededException")
+    check(send(gateway), 429, b'{"message":"Limit Exceeded"}', "LimitExceededException")
     gateway.now_s += 86_400
     assert send(gateway).status == 200
 

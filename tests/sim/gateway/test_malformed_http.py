@@ -12,6 +12,8 @@ from sim.gateway import RestApi, Route
 from sim.gateway.gateway_response import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from tests.sim.gateway.conftest import receive_all
 
+pytestmark = pytest.mark.integration
+
 LINE = b"POST /v1/records HTTP/1.1\r\nHost: h\r\n"
 GOOD = LINE + b"Content-Length: 2\r\nConnection: close\r\n\r\n{}"
 
