@@ -47,12 +47,18 @@ def own_stack(report: Report) -> Iterator[Supervisor]:
 
 @contextmanager
 def up_stack(settings: StackSettings, report: Report) -> Iterator[Supervisor]:
-    """Run the stack of `firstwrite up`, which other commands find, while the block runs."""
+    """Run the stack of `firstwrite up` while the block runs; `announced` lets others find it."""
     clear_killed_stacks(report)
     with Supervisor(settings, report) as supervisor:
+        yield supervisor
+
+
+@contextmanager
+def announced(deployment: Deployment) -> Iterator[None]:
+    """Let other commands find *deployment* while the block runs."""
+    try:
         DEPLOYMENT_FILE.touch(mode=0o600)
-        DEPLOYMENT_FILE.write_text(supervisor.deployment.to_json(), encoding="utf-8")
-        try:
-            yield supervisor
-        finally:
-            DEPLOYMENT_FILE.unlink(missing_ok=True)
+        DEPLOYMENT_FILE.write_text(deployment.to_json(), encoding="utf-8")
+        yield
+    finally:
+        DEPLOYMENT_FILE.unlink(missing_ok=True)

@@ -8,7 +8,12 @@ from typing import Final
 from rich.console import Console
 
 from bench.command_line.progress_display import ProgressDisplay
-from bench.command_line.stack_session import DEPLOYMENT_FILE, UP_FOLDER, up_stack
+from bench.command_line.stack_session import (
+    DEPLOYMENT_FILE,
+    UP_FOLDER,
+    announced,
+    up_stack,
+)
 from sim.errors import StackError
 from sim.stack import Deployment, StackSettings, Supervisor
 
@@ -52,12 +57,14 @@ def settings_of(
 def run_up(settings: StackSettings, output: Console, errors: Console) -> int:
     """Run the stack until Ctrl-C; return the exit code."""
     with ProgressDisplay(errors) as display, up_stack(settings, display.report) as stack:
-        display.phase("The stack runs; Ctrl-C stops it")
-        _print_endpoints(stack, output)
+        # Whoever finds the stack announced may end it: from there on Ctrl-C is the asked-for end.
         try:
-            while True:
-                stack.check()
-                time.sleep(_CHECK_INTERVAL_S)
+            with announced(stack.deployment):
+                display.phase("The stack runs; Ctrl-C stops it")
+                _print_endpoints(stack, output)
+                while True:
+                    stack.check()
+                    time.sleep(_CHECK_INTERVAL_S)
         except KeyboardInterrupt:
             display.phase("Stopping the stack")
     output.print("Stopped. Every server has ended.")
