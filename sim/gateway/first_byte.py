@@ -1,7 +1,8 @@
-"""When a request's first byte arrived: the server tells a handler only when its headers were whole.
+"""What a connection's bytes tell: when a request's first byte came, and when none comes any more.
 
-By then most of a body has been received too, since it comes right behind the headers. Without the
-first byte's time that share of the upload would be no stage's.
+The server tells a handler of a request only when its headers were whole. By then most of a body
+has been received too, since it comes right behind the headers. Without the first byte's time that
+share of the upload would be no stage's.
 """
 
 import asyncio
@@ -19,18 +20,36 @@ CLOCK_HEADER: Final = "x-firstwrite-clock"
 machine's monotonic clock. A client on the same machine reads off it how long either took to reach
 the other end; on AWS there is no such header."""
 
+IDLE_LIMIT_S: Final = 310.0
+"""How long a connection may be silent, in either direction, before the gateway closes it.
+Source: API Gateway Developer Guide, "Quotas for configuring and running a REST API", idle
+connection timeout."""
+
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class FirstByteClock:
-    """Notes when the first byte after the last answer came, for each connection of a server."""
+    """Notes when the first byte after the last answer came, for each connection of a server.
 
-    def __init__(self) -> None:
+    Closes a connection on which nothing has come for *idle_limit_s* although it is the client's
+    turn: one that stops in the middle of a request would otherwise be waited for without end.
+    """
+
+    def __init__(self, idle_limit_s: float = IDLE_LIMIT_S) -> None:
+        self._idle_limit_s = idle_limit_s
         self._first_byte_s: dict[asyncio.BaseProtocol, float] = {}
+        self._handled: dict[asyncio.BaseProtocol, web.Request] = {}
 
     def watch(self, server: web.Server) -> Callable[[], asyncio.Protocol]:
         """Return what `loop.create_server` takes instead of *server*."""
-        return lambda: _Watched(server(), self._first_byte_s)
+        return lambda: _Watched(
+            server(), self._first_byte_s, self._awaits_bytes, self._idle_limit_s
+        )
+
+    def _awaits_bytes(self, protocol: asyncio.BaseProtocol) -> bool:
+        """Return whether it is the client's turn: no whole request is being worked on."""
+        request = self._handled.get(protocol)
+        return request is None or not request.content.is_eof()
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
@@ -38,6 +57,8 @@ class FirstByteClock:
         protocol = request.protocol
         first_byte_s = self._first_byte_s.get(protocol, time.perf_counter())
         request[FIRST_BYTE] = first_byte_s
+        if protocol is not None:
+            self._handled[protocol] = request
         try:
             response = await handler(request)
             answered_s = time.perf_counter()
@@ -47,6 +68,7 @@ class FirstByteClock:
             # A handler that does not read its body has to close the connection: what still comes
             # of it would be taken for the next request's first byte.
             self._first_byte_s.pop(protocol, None)
+            self._handled.pop(protocol, None)
 
 
 class _Watched(asyncio.Protocol):
@@ -56,14 +78,36 @@ class _Watched(asyncio.Protocol):
         self,
         inner: asyncio.Protocol,
         first_byte_s: dict[asyncio.BaseProtocol, float],
+        awaits_bytes: Callable[[asyncio.BaseProtocol], bool],
+        idle_limit_s: float,
     ) -> None:
         self._inner = inner
         self._first_byte_s = first_byte_s
+        self._awaits_bytes = awaits_bytes
+        self._idle_limit_s = idle_limit_s
+        self._heard_s = 0.0
+        self._silence: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._heard_s = time.perf_counter()
+        self._await_silence(transport, self._idle_limit_s)
         self._inner.connection_made(transport)
 
+    def _await_silence(self, transport: asyncio.BaseTransport, wait_s: float) -> None:
+        # One timer that is set anew when it has run out is cheaper than one a received piece.
+        self._silence = asyncio.get_running_loop().call_later(wait_s, self._ran_out, transport)
+
+    def _ran_out(self, transport: asyncio.BaseTransport) -> None:
+        left_s = self._heard_s + self._idle_limit_s - time.perf_counter()
+        if left_s > 0:
+            self._await_silence(transport, left_s)
+        elif not self._awaits_bytes(self._inner):
+            self._await_silence(transport, self._idle_limit_s)
+        else:
+            transport.close()
+
     def data_received(self, data: bytes) -> None:
+        self._heard_s = time.perf_counter()
         if self._inner not in self._first_byte_s:
             self._first_byte_s[self._inner] = time.perf_counter()
         self._inner.data_received(data)
@@ -78,5 +122,7 @@ class _Watched(asyncio.Protocol):
         self._inner.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
         self._inner.connection_lost(exc)
         self._first_byte_s.pop(self._inner, None)

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from sim.gateway import AccessLog, FirstByteClock, Gateway, RestApi
+from sim.gateway.first_byte import IDLE_LIMIT_S
 from sim.gateway.gateway_response import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from sim.lambda_service.invocation import InvocationResult, Outcome
 
@@ -38,11 +39,12 @@ class Functions:
 class RunningGateway:
     """The gateway, its functions, and raw connections to it."""
 
-    def __init__(self, api: RestApi, folder: Path) -> None:
+    def __init__(self, api: RestApi, folder: Path, idle_limit_s: float) -> None:
         self.functions = Functions()
         self.access_log = folder / "access.log"
         self.now_s = 1_700_000_000.0
         self._api = api
+        self._idle_limit_s = idle_limit_s
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
         self._thread.start()
@@ -57,7 +59,7 @@ class RunningGateway:
             access_log=AccessLog(self.access_log),
             clock=lambda: self.now_s,
         )
-        clock = FirstByteClock()
+        clock = FirstByteClock(self._idle_limit_s)
         application = web.Application(
             client_max_size=MAX_BODY_BYTES, middlewares=[clock.middleware]
         )
@@ -109,12 +111,12 @@ def receive_all(connection: socket.socket) -> bytes:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[RestApi], RunningGateway]]:
+def serve(tmp_path: Path) -> Iterator[Callable[..., RunningGateway]]:
     """Start gateways; all are stopped at the end."""
     opened: list[RunningGateway] = []
 
-    def start(api: RestApi) -> RunningGateway:
-        opened.append(RunningGateway(api, tmp_path))
+    def start(api: RestApi, idle_limit_s: float = IDLE_LIMIT_S) -> RunningGateway:
+        opened.append(RunningGateway(api, tmp_path, idle_limit_s))
         return opened[-1]
 
     yield start

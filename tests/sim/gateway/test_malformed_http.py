@@ -143,3 +143,23 @@ def test_any_bytes_leave_it_serving(gateway, noise, with_line):
         connection.sendall((LINE if with_line else b"") + noise)
         connection.shutdown(socket.SHUT_WR)
     assert statuses(gateway.exchange(GOOD)) == [200]
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [b"", b"POST /v1/rec", LINE + b"Content-Length: 10\r\n\r\n12345"],
+    ids=["nothing", "half a header", "half a body"],
+)
+def test_a_client_that_falls_silent_is_given_up_and_one_that_is_waited_for_is_not(serve, begun):
+    route = Route("POST", "/records", "f", api_key_required=False)
+    gateway = serve(RestApi("a", "v1", [route]), idle_limit_s=0.3)
+    gateway.functions.takes_s = 0.9
+    with gateway.connect() as silent, gateway.connect() as patient:
+        patient.sendall(GOOD)
+        silent.sendall(begun)
+        silent.settimeout(3)
+        began = time.monotonic()
+        while silent.recv(65_536):
+            pass
+        assert 0.25 < time.monotonic() - began < 2
+        assert statuses(receive_all(patient)) == [200]
