@@ -1,5 +1,6 @@
 """`make bench-lambda`: the local Lambda's own speed."""
 
+import contextlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -22,18 +23,25 @@ from bench.lambda_benchmark.measurement import (
     path_rows,
     throughput_rows,
 )
+from bench.lambda_benchmark.peer import ministack
 from bench.lambda_benchmark.served import served
 
 _output, _errors = Console(), Console(stderr=True)
 
 
-def measured(*, quick: bool, memory_invocations: int, report: Report) -> list[Row]:
-    """Run every section and return its rows; *quick* takes a few repeats only.
+def measured(
+    *, quick: bool, memory_invocations: int, peer: Path | None, report: Report
+) -> list[Row]:
+    """Run every section and return its rows.
+
+    *quick* takes a few repeats only; *peer* is an environment with ministack.
 
     Raises
     ------
     RunFailure
-        When the server does not start, or answers an invocation with an error.
+        When a server does not start, or answers an invocation with an error.
+    MendableError
+        When *peer* is not an environment with ministack.
     """
     repeats = 6 if quick else 60
     seconds = 0.3 if quick else 4.0
@@ -45,7 +53,8 @@ def measured(*, quick: bool, memory_invocations: int, report: Report) -> list[Ro
     with served() as server:
         with bare_runtime() as bare:
             add(path_rows(server, bare, repeats, report))
-        add(invoke_rows(server, repeats, report))
+        with ministack(peer) if peer else contextlib.nullcontext() as peer_port:
+            add(invoke_rows(server, peer_port, repeats, report))
         add(throughput_rows(server, seconds, report))
         add(memory_rows(server, memory_invocations, report))
     add(cold_start_rows(1 if quick else 7, report))
@@ -67,6 +76,12 @@ def main(
     memory_invocations: Annotated[
         int, typer.Option(help="Invocations of 1 MB over which memory is watched.", min=4)
     ] = 2000,
+    peer: Annotated[
+        Path | None,
+        typer.Option(
+            help="A virtual environment with ministack 1.5, to run it in turns with ours."
+        ),
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="Also write the rows as JSON.")] = None,
 ) -> None:
     """Measure the local gateway and Lambda against their own floors; about two minutes.
@@ -77,7 +92,10 @@ def main(
     def run() -> int:
         with ProgressDisplay(_errors) as display:
             rows = measured(
-                quick=quick, memory_invocations=memory_invocations, report=display.phase
+                quick=quick,
+                memory_invocations=memory_invocations,
+                peer=peer,
+                report=display.phase,
             )
         _output.print(table_of(rows))
         if output is not None:

@@ -36,7 +36,7 @@ SIZES_BYTES: Final = {
 PEER_TINY_MS: Final = 57.0
 PEER_5_MB_MS: Final = 128.0
 """A warm tiny invocation and one of 5 MB of ministack 1.5, a Lambda without Docker, as measured on
-a machine of this kind in November 2026. Quoted: the peer is not run here."""
+a machine of this kind in November 2026. Quoted where the peer is not run too (`--peer`)."""
 
 Report = Callable[[str], None]
 
@@ -99,29 +99,40 @@ def _p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
-def invoke_rows(served: Served, repeats: int, report: Report) -> Iterable[Row]:
-    """Measure the Invoke API against what a peer was measured at."""
+def invoke_rows(
+    served: Served, peer_port: int | None, repeats: int, report: Report
+) -> Iterable[Row]:
+    """Measure the Invoke API in turns with a peer's, or against what that was measured at."""
     connection = Connection(served.port)
+    peer = None if peer_port is None else Connection(peer_port)
     cases = (
         ("tiny", b"{}", PEER_TINY_MS, 10),
         ("5 MB", b'"%b"' % (b"x" * 5_242_880), PEER_5_MB_MS, 5),
     )
     for name, payload, peer_ms, times in cases:
         report(f"Invoke, {name}")
-        for _ in range(3):
-            connection.post_ms(INVOKE_PATH, payload)
-        own_ms = statistics.median(connection.post_ms(INVOKE_PATH, payload) for _ in range(repeats))
+        calls: dict[str, Callable[[], float]] = {
+            "own": lambda payload=payload: connection.post_ms(INVOKE_PATH, payload)  # type: ignore[misc]
+        }
+        if peer is not None:
+            calls["peer"] = lambda payload=payload: peer.post_ms(INVOKE_PATH, payload)  # type: ignore[misc]
+        taken = _in_turns(calls, repeats)
+        own_ms = statistics.median(taken["own"])
+        if "peer" in taken:
+            peer_ms = statistics.median(taken["peer"])
         ratio = peer_ms / own_ms
         yield Row(
             "invoke",
             f"warm, {name}",
             f"{own_ms:.2f} ms",
-            f"ministack 1.5, quoted: {peer_ms:g} ms",
+            f"ministack 1.5, {'in this run' if peer else 'quoted'}: {peer_ms:.1f} ms",
             ratio,
             f"at least {times}",
             ratio >= times,
         )
     connection.close()
+    if peer is not None:
+        peer.close()
 
 
 def throughput_rows(served: Served, seconds: float, report: Report) -> Iterable[Row]:

@@ -1,0 +1,105 @@
+"""ministack, a peer that runs Lambda without Docker, measured beside our own in the same run.
+
+It is no requirement of this project: whoever wants the comparison names an environment that has it.
+"""
+
+import contextlib
+import io
+import os
+import subprocess
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import boto3
+
+from bench.errors import MendableError, RunFailure
+from bench.lambda_benchmark.server import FUNCTION, HANDLERS
+from sim.stack.ports import free_port
+
+START_LIMIT_S: Final = 30.0
+
+
+@contextlib.contextmanager
+def ministack(environment: Path) -> Iterator[int]:
+    """Run the ministack of a virtual environment with the function that returns at once.
+
+    Yields its port.
+
+    Raises
+    ------
+    MendableError
+        When the environment has no ministack.
+    RunFailure
+        When it does not answer in time.
+    """
+    program = environment / "bin" / "ministack"
+    if not program.is_file():
+        raise MendableError(
+            f"--peer {environment} has no bin/ministack.",
+            f"Make one: python3.11 -m venv {environment} && "
+            f"{environment}/bin/pip install ministack==1.5.33",
+        )
+    port = free_port()
+    with TemporaryDirectory() as folder:
+        process = subprocess.Popen(
+            [program.absolute()],
+            cwd=folder,
+            env={
+                "PATH": f"{program.parent.absolute()}:{os.environ.get('PATH', '')}",
+                "HOME": folder,
+                "GATEWAY_PORT": str(port),
+            },
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _await(process, port)
+            _create_function(port)
+            yield port
+        finally:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _await(process: "subprocess.Popen[bytes]", port: int) -> None:
+    ends_s = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < ends_s and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=1):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RunFailure(f"ministack did not answer on port {port} within {START_LIMIT_S:.0f} s")
+
+
+def _create_function(port: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(HANDLERS / "at_once.py", "at_once.py")
+    boto3.client(
+        "lambda",
+        endpoint_url=f"http://127.0.0.1:{port}",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 - what emulators take
+    ).create_function(
+        FunctionName=FUNCTION,
+        Runtime="python3.12",
+        Role="arn:aws:iam::000000000000:role/r",
+        Handler="at_once.handler",
+        Code={"ZipFile": packed.getvalue()},
+        MemorySize=512,
+        Timeout=30,
+    )
