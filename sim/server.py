@@ -23,6 +23,7 @@ from sim.errors import SimError
 from sim.gateway import AccessLog, FirstByteClock, Gateway, RestApi
 from sim.gateway.gateway_response import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from sim.lambda_service import LambdaService, ScaledClock, invoke_api_routes
+from sim.lambda_service.cpu_share import find_cpu_controller
 from sim.provision import Cache, Target, provision
 from sim.provision.stack import Stack
 from sim.stack.deployment import Deployment, aws_client
@@ -56,6 +57,7 @@ async def serve(configuration: ServerConfiguration) -> None:
         watch_code=configuration.watch_code,
         client=client,
         event_clock=ScaledClock(configuration.event_time_scale),
+        cpu=find_cpu_controller() if configuration.cpu_share else None,
     )
     invoker = AwsTaskInvoker(functions, client)
     states = StatesService(invoker, region=configuration.region)

@@ -88,6 +88,13 @@ def up(
             min=1,
         ),
     ] = 1.0,
+    cpu_share: Annotated[
+        bool,
+        typer.Option(
+            "--cpu-share",
+            help="Give each function the processor share of its memory (1,769 MB: one vCPU).",
+        ),
+    ] = False,
 ) -> None:
     """Start the local stack, print where it answers, and run until Ctrl-C.
 
@@ -102,6 +109,7 @@ def up(
             parameters=parameter or [],
             watch=watch,
             event_time_scale=event_time_scale,
+            cpu_share=cpu_share,
         )
         return run_up(settings, _output, _errors)
 

@@ -27,6 +27,7 @@ def settings_of(
     parameters: list[str],
     watch: bool,
     event_time_scale: float,
+    cpu_share: bool,
 ) -> StackSettings:
     """Return the stack that the options describe.
 
@@ -40,6 +41,7 @@ def settings_of(
         port=port,
         watch_code=watch,
         event_time_scale=event_time_scale,
+        cpu_share=cpu_share,
     )
     if template is not None:
         if not template.is_file():

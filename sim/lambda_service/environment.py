@@ -8,17 +8,14 @@ protocol has nothing else to tell it by.
 import asyncio
 import math
 import os
-import shutil
 import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 import orjson
 from aiohttp import web
 
-from sim.death_signal import dies_with_parent
 from sim.lambda_service.function import FunctionConfiguration
 from sim.lambda_service.invocation import (
     Invocation,
@@ -29,6 +26,7 @@ from sim.lambda_service.invocation import (
 )
 from sim.lambda_service.log import LogStream
 from sim.lambda_service.memory import WATCH_INTERVAL_S, peak_memory_mb
+from sim.lambda_service.sandbox import Sandbox
 
 INIT_LIMIT_S: Final = 10.0
 """Source: Lambda Developer Guide, "Lambda execution environment lifecycle", Init phase."""
@@ -62,8 +60,8 @@ class ExecutionEnvironment:
         Its log stream, which the process's standard output and error are appended to.
     variables
         The whole environment of the process, the function's own variables included.
-    scratch
-        Its folder for temporary files; made at the start, removed at the end.
+    sandbox
+        What the process is kept within.
     """
 
     def __init__(
@@ -72,13 +70,13 @@ class ExecutionEnvironment:
         *,
         log: LogStream,
         variables: Mapping[str, str],
-        scratch: Path,
+        sandbox: Sandbox,
     ) -> None:
         self.function = function
         self.log = log
         self.max_memory_mb = 0
         self._variables = variables
-        self._scratch = scratch
+        self._sandbox = sandbox
         self._waiting: asyncio.Queue[Invocation] = asyncio.Queue(maxsize=1)
         self._answer: asyncio.Future[Outcome] | None = None
         self._current: Invocation | None = None
@@ -114,7 +112,6 @@ class ExecutionEnvironment:
         InitFailed
             When the handler cannot be loaded, the process ends, or *limit_s* passes.
         """
-        self._scratch.mkdir(parents=True, exist_ok=True)
         loop = asyncio.get_running_loop()
         self._runtime_api = web.Server(self._serve, access_log=None)
         self._listener = await loop.create_server(self._runtime_api, "127.0.0.1", 0)
@@ -126,12 +123,17 @@ class ExecutionEnvironment:
                 "awslambdaric",
                 self.function.handler,
                 cwd=self.function.code,
-                env={**self._variables, "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}"},
+                env={
+                    **self._sandbox.variables,
+                    **self._variables,
+                    "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}",
+                },
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=dies_with_parent(),
+                preexec_fn=self._sandbox.prepare(),
             )
+        self._sandbox.enter(self._process.pid)
         self._exited = asyncio.create_task(self._process.wait())
         self._exited.add_done_callback(self._give_up_answer)
         ready = asyncio.create_task(self._ready.wait())
@@ -222,7 +224,7 @@ class ExecutionEnvironment:
             self._listener.close()
         if self._runtime_api is not None:
             await self._runtime_api.shutdown(timeout=0.1)
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._sandbox.remove()
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         """Serve the Lambda Runtime API. Source: Lambda Developer Guide, page of that name."""

@@ -14,11 +14,13 @@ from typing import Any, Final, Literal
 import orjson
 
 from sim.lambda_service.code_version import code_version
+from sim.lambda_service.cpu_share import CpuController
 from sim.lambda_service.environment import INIT_LIMIT_S, ExecutionEnvironment, InitFailed
 from sim.lambda_service.function import FunctionConfiguration
 from sim.lambda_service.invocation import Outcome
 from sim.lambda_service.log import LogStream
 from sim.lambda_service.runtime_variables import runtime_variables
+from sim.lambda_service.sandbox import Sandbox
 
 IDLE_LIMIT_S: Final = 600.0
 """How long an idle environment is kept. AWS names no figure; published measurements lie between
@@ -65,6 +67,8 @@ class Surroundings:
         How long an idle environment is kept.
     watch_code
         Whether an edit of the code replaces the environments that have the old one.
+    cpu
+        Where to limit the processor by memory; `None` does not.
     """
 
     region: str
@@ -73,6 +77,7 @@ class Surroundings:
     inits: asyncio.Semaphore
     idle_limit_s: float = IDLE_LIMIT_S
     watch_code: bool = False
+    cpu: CpuController | None = None
 
 
 class EnvironmentPool:
@@ -277,10 +282,9 @@ class EnvironmentPool:
                 log_stream=name,
                 region=self._surroundings.region,
                 endpoints=self._surroundings.endpoints,
-                scratch=scratch,
                 initialization_type="provisioned-concurrency" if provisioned else "on-demand",
             ),
-            scratch=scratch,
+            sandbox=Sandbox(self.function, scratch, self._surroundings.cpu),
         )
         if self._surroundings.watch_code:
             self._versions[environment] = code_version(self.function.code)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.lambda_service.own_tmp import DEFAULT_SIZE_MB
+
 
 @dataclass(frozen=True, slots=True)
 class EventInvokeConfiguration:
@@ -27,6 +29,7 @@ class FunctionConfiguration:
     """A Lambda function as deployed.
 
     `code` is the folder that would be zipped; `environment` holds its own variables only.
+    `ephemeral_storage_mb` is the size of `/tmp`.
     `reserved_concurrency` is `None` without a reservation; 0 throttles every invocation.
     """
 
@@ -42,3 +45,4 @@ class FunctionConfiguration:
     provisioned_concurrency: int = 0
     event_invoke: EventInvokeConfiguration = EventInvokeConfiguration()
     active_tracing: bool = False
+    ephemeral_storage_mb: int = DEFAULT_SIZE_MB

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from sim.lambda_service.function import FunctionConfiguration
 
@@ -13,13 +12,11 @@ def runtime_variables(
     log_stream: str,
     region: str,
     endpoints: Mapping[str, str],
-    scratch: Path,
     initialization_type: str = "on-demand",
 ) -> dict[str, str]:
     """Return the variables of an execution environment: Lambda's own, and the function's.
 
-    *scratch* is the environment's own folder for temporary files, which Python's `tempfile` finds
-    by `TMPDIR`. *initialization_type* is `on-demand` or `provisioned-concurrency`.
+    *initialization_type* is `on-demand` or `provisioned-concurrency`.
 
     Source of the names: Lambda Developer Guide, "Defined runtime environment variables".
     """
@@ -39,7 +36,6 @@ def runtime_variables(
         "LAMBDA_TASK_ROOT": str(function.code),
         "LANG": "en_US.UTF-8",
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-        "TMPDIR": str(scratch),
         "TZ": ":UTC",
         "_HANDLER": function.handler,
         **endpoints,

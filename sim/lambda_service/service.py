@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from sim.lambda_service.admission import ACCOUNT_CONCURRENCY, Admission
+from sim.lambda_service.cpu_share import CpuController
 from sim.lambda_service.destinations import ClientFactory, Destinations
 from sim.lambda_service.environment_pool import (
     IDLE_LIMIT_S,
@@ -61,6 +62,8 @@ class LambdaService:
         it their records are only logged.
     event_clock
         Time and waiting of asynchronous invocations.
+    cpu
+        Where to limit each environment's processor by its memory; `None` does not.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class LambdaService:
         watch_code: bool = False,
         client: ClientFactory | None = None,
         event_clock: Clock | None = None,
+        cpu: CpuController | None = None,
     ) -> None:
         self._region = region
         self._surroundings = Surroundings(
@@ -84,6 +88,7 @@ class LambdaService:
             inits=asyncio.Semaphore(inits or concurrent_inits()),
             idle_limit_s=idle_limit_s,
             watch_code=watch_code,
+            cpu=cpu,
         )
         self._admission = Admission(concurrency)
         self._pools: dict[str, EnvironmentPool] = {}

@@ -7,6 +7,7 @@ from sim.errors import TemplateError
 from sim.event_source import SqsMapping, SqsPoller
 from sim.event_source.sqs_mapping import DEFAULT_BATCH_SIZE, STARTING_CONCURRENCY
 from sim.lambda_service import EventInvokeConfiguration, FunctionConfiguration, InvokeError
+from sim.lambda_service.own_tmp import DEFAULT_SIZE_MB
 from sim.provision.code_path import existing_path
 from sim.provision.rest_api import add_route, is_true
 from sim.provision.target import PhysicalResource, physical_name
@@ -40,6 +41,9 @@ def _function(stack: StackScope, resource: Resource) -> PhysicalResource:
         provisioned_concurrency=int(provisioned.get("ProvisionedConcurrentExecutions", 0)),
         event_invoke=_event_invoke(stack, resource.logical_id, properties),
         active_tracing=properties.get("Tracing") == "Active",
+        ephemeral_storage_mb=int(
+            properties.get("EphemeralStorage", {}).get("Size", DEFAULT_SIZE_MB)
+        ),
     )
     try:
         target.functions.create_function(configuration)

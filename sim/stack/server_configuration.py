@@ -10,7 +10,8 @@ class ServerConfiguration:
 
     `folder` takes the deployment file and the functions' logs; `port` 0 means any free one.
     With `watch_code` an edited handler is in effect at its next invocation. Waits of asynchronous
-    invocations are divided by `event_time_scale`.
+    invocations are divided by `event_time_scale`. With `cpu_share` a function's memory limits its
+    processor.
     """
 
     template: str
@@ -23,3 +24,4 @@ class ServerConfiguration:
     port: int = 0
     watch_code: bool = False
     event_time_scale: float = 1.0
+    cpu_share: bool = False

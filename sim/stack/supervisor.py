@@ -46,7 +46,8 @@ class StackSettings:
 
     `folder` holds the stack's files while it runs; `port` 0 means any free one; `environment` is
     read for `AWS_ENDPOINT_URL` and `REDIS_URL`. With `watch_code` an edited handler is in effect at
-    its next invocation; waits of asynchronous invocations are divided by `event_time_scale`.
+    its next invocation; waits of asynchronous invocations are divided by `event_time_scale`; with
+    `cpu_share` a function's memory limits its processor.
     """
 
     folder: Path
@@ -60,6 +61,7 @@ class StackSettings:
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     watch_code: bool = False
     event_time_scale: float = 1.0
+    cpu_share: bool = False
 
 
 class Supervisor:
@@ -196,6 +198,7 @@ class Supervisor:
             port=port,
             watch_code=settings.watch_code,
             event_time_scale=settings.event_time_scale,
+            cpu_share=settings.cpu_share,
         )
         path = folder / "configuration.json"
         path.touch(mode=0o600)

@@ -55,6 +55,22 @@ HANDLERS = """
             os._exit(0)
         signal.signal(signal.SIGTERM, ended)
 
+    def write_tmp(event, context):
+        with open("/tmp/written", "ab") as file:
+            for _ in range(event):
+                file.write(b"x" * 1048576)
+        with open("/tmp/names", "a") as file:
+            file.write("written ")
+        with open("/tmp/names") as file:
+            return file.read().split()
+
+    def turn(event, context):
+        ends = time.monotonic() + event
+        turns = 0
+        while time.monotonic() < ends:
+            turns += 1
+        return time.process_time()
+
     def keep(event, context):
         with open(os.environ["KEPT"], "a") as file:
             file.write(repr(event) + chr(10))

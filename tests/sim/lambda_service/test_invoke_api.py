@@ -148,9 +148,9 @@ def no_client(service: str):
     raise AssertionError(f"no call to {service} was due")
 
 
-def test_a_failing_event_is_tried_three_times_and_its_record_goes_to_a_function(running, tmp_path):
+def test_a_failing_event_is_tried_three_times_and_its_record_goes_to_a_function(running):
     api = running(client=no_client)
-    kept = tmp_path / "kept"
+    kept = api.code / "kept"
     api.create("keep", "handlers.keep", environment={"KEPT": str(kept)})
     api.create(
         "f",
