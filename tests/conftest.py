@@ -1,12 +1,18 @@
 """The real local stack, started once a session for the tests that are marked `integration`."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sim.stack import Deployment, StackSettings, Supervisor
+
+
+def pytest_configure() -> None:
+    """Let the tests' programs hear Ctrl-C: a shell's background jobs are started deaf to it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from bench.lambda_benchmark.measurement import (
     path_rows,
     throughput_rows,
 )
-from bench.lambda_benchmark.peer import ministack
+from bench.lambda_benchmark.peer import ministack, ministack_program
 from bench.lambda_benchmark.served import served
 
 _output, _errors = Console(), Console(stderr=True)
@@ -46,6 +46,8 @@ def measured(
     repeats = 6 if quick else 60
     seconds = 0.3 if quick else 4.0
     rows: list[Row] = []
+    if peer:
+        ministack_program(peer)  # before minutes have passed
 
     def add(found: Iterable[Row]) -> None:
         rows.extend(found)

@@ -25,6 +25,24 @@ from sim.stack.ports import free_port
 START_LIMIT_S: Final = 30.0
 
 
+def ministack_program(environment: Path) -> Path:
+    """Return the peer's program.
+
+    Raises
+    ------
+    MendableError
+        When the environment has no ministack.
+    """
+    program = environment / "bin" / "ministack"
+    if not program.is_file():
+        raise MendableError(
+            f"--peer {environment} has no bin/ministack. "
+            f"Make one: python3.11 -m venv {environment} && "
+            f"{environment}/bin/pip install ministack==1.5.33",
+        )
+    return program
+
+
 @contextlib.contextmanager
 def ministack(environment: Path) -> Iterator[int]:
     """Run the ministack of a virtual environment with the function that returns at once.
@@ -38,13 +56,7 @@ def ministack(environment: Path) -> Iterator[int]:
     RunFailure
         When it does not answer in time.
     """
-    program = environment / "bin" / "ministack"
-    if not program.is_file():
-        raise MendableError(
-            f"--peer {environment} has no bin/ministack.",
-            f"Make one: python3.11 -m venv {environment} && "
-            f"{environment}/bin/pip install ministack==1.5.33",
-        )
+    program = ministack_program(environment)
     port = free_port()
     with TemporaryDirectory() as folder:
         process = subprocess.Popen(

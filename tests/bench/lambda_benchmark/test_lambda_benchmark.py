@@ -50,3 +50,18 @@ def test_a_quick_run_gives_every_section_and_leaves_no_process(tmp_path, reposit
         and "bench.lambda_benchmark" in " ".join(process.info["cmdline"] or [])
     ]
     assert left == []
+
+
+@pytest.mark.integration
+@pytest.mark.processes
+def test_a_peer_that_is_not_there_is_named_with_the_mend(tmp_path, repository):
+    run = subprocess.run(
+        [sys.executable, "-m", "bench.lambda_benchmark", "--quick", "--peer", str(tmp_path)],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    last = run.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"firstwrite: --peer {tmp_path} has no bin/ministack. Make one: ")
