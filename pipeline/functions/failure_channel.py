@@ -4,8 +4,9 @@ Synchronous, since an asynchronous invocation takes 1 MB and the record may have
 sender is to learn the failureID.
 """
 
+import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,12 +32,12 @@ class FailureChannel:
     Parameters
     ----------
     client
-        boto3 Lambda client, held to `INVOKE_BUDGET`.
+        Returns the boto3 Lambda client, held to `INVOKE_BUDGET`.
     function_name
         Name or ARN.
     """
 
-    client: Any
+    client: Callable[[], Any]
     function_name: str
 
     def record(self, event: Mapping[str, Any], message_id: str, error: IngestStepError) -> str:
@@ -58,7 +59,7 @@ class FailureChannel:
         # ensure_ascii would turn two bytes into six, and a record in the limit into one beyond it.
         document = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
         try:
-            answer = self.client.invoke(
+            answer = self.client().invoke(
                 FunctionName=self.function_name,
                 InvocationType="RequestResponse",
                 Payload=document,
@@ -86,4 +87,6 @@ def open_failure_channel(environment: Mapping[str, str]) -> FailureChannel:
         If it is missing.
     """
     name = env.text(environment, "INGEST_FAILURE_FUNCTION")
-    return FailureChannel(make_client("lambda", INVOKE_BUDGET), name)
+    # Made at the first failure: a seventh of the cold start, for what most environments never do.
+    client = functools.cache(lambda: make_client("lambda", INVOKE_BUDGET))
+    return FailureChannel(client, name)

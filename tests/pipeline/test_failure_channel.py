@@ -51,7 +51,7 @@ def answering(payload, **more):
         def invoke(self, **_):
             return {"Payload": io.BytesIO(payload), **more}
 
-    return FailureChannel(Answer(), "ingest-failure")
+    return FailureChannel(Answer, "ingest-failure")
 
 
 @pytest.mark.parametrize("filling", ["é", '"', "x"])
@@ -62,7 +62,7 @@ def test_largest_record_survives_whole(aws, in_process_lambda, make_event, filli
     assert len(json.dumps(event, ensure_ascii=False).encode()) < LAMBDA_EVENT_BYTES
     fake = in_process_lambda(open_failure_archive(aws.environment).keep)
 
-    failure_id = FailureChannel(fake, "ingest-failure").record(event, "id-1", ERROR)
+    failure_id = FailureChannel(lambda: fake, "ingest-failure").record(event, "id-1", ERROR)
 
     (request,) = fake.requests
     assert request["InvocationType"] == "RequestResponse"
@@ -79,7 +79,7 @@ def test_request_never_outgrows_the_event_it_came_in(in_process_lambda, make_eve
     event = make_event('{"a": "\\u00e9é"}')
     fake = in_process_lambda(lambda _: {"failureID": "f"})
     worst = PayloadNotStoredError("\x01" * 10_000, unavailable=True)
-    FailureChannel(fake, "ingest-failure").record(event, "0" * 36, worst)
+    FailureChannel(lambda: fake, "ingest-failure").record(event, "0" * 36, worst)
     added = len(fake.requests[0]["Payload"]) - len(json.dumps(event["body"]).encode())
     assert added < envelope_bytes(SMALLEST_REQUEST)
 
@@ -138,7 +138,7 @@ def test_record_without_a_pointer_is_not_confirmed(aws, in_process_lambda, make_
     aws.sqs.delete_queue(QueueUrl=aws.environment["INGEST_DEAD_LETTER_QUEUE_URL"])
     fake = in_process_lambda(open_failure_archive(aws.environment).keep)
     with pytest.raises(FailureNotRecordedError, match="ingest_failure failed"):
-        FailureChannel(fake, "ingest-failure").record(make_event("x"), "id-1", ERROR)
+        FailureChannel(lambda: fake, "ingest-failure").record(make_event("x"), "id-1", ERROR)
 
 
 @pytest.mark.parametrize(
@@ -162,4 +162,4 @@ def test_function_that_cannot_be_reached_is_not_a_confirmation(make_event):
             raise EndpointConnectionError(endpoint_url="lambda")
 
     with pytest.raises(FailureNotRecordedError, match="EndpointConnectionError"):
-        FailureChannel(Unreachable(), "f").record(make_event("x"), "id-1", ERROR)
+        FailureChannel(Unreachable, "f").record(make_event("x"), "id-1", ERROR)
