@@ -81,7 +81,7 @@ def test_temporary_files_are_the_environments_own_and_end_with_it(running):
     _, second = invoke(service, name="g")
     for seen in (first, second):
         if own_tmp_possible():
-            assert Path(seen["file"]).parent == Path("/tmp")  # noqa: S108
+            assert Path(seen["file"]).parent == Path("/tmp")
             assert not Path(seen["file"]).exists()  # it is in the environment's /tmp alone
         else:
             until(lambda folder=Path(seen["file"]).parent: not folder.exists())
@@ -96,7 +96,7 @@ def test_tmp_is_seen_by_its_environment_alone_and_no_larger_than_its_size(runnin
     assert invoke(service, 1) == (None, ["written"])
     assert invoke(service, 1) == (None, ["written", "written"])  # kept while it is warm
     assert invoke(service, 1, name="g") == (None, ["written"])
-    assert not Path("/tmp/written").exists()  # noqa: S108
+    assert not Path("/tmp/written").exists()
     assert invoke(service, 550)[0] is None
     error, answer = invoke(service, 550, name="g")
     assert (error, answer["errorType"]) == ("Unhandled", "OSError")

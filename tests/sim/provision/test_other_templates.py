@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from sim.lambda_service.own_tmp import own_tmp_possible
 from sim.stack import StackSettings, Supervisor
 
 pytestmark = [pytest.mark.integration, pytest.mark.processes]
@@ -79,6 +80,8 @@ def test_pictures_are_bytes_within_a_usage_plan_and_failed_notes_reach_their_des
 
         answer = post()
         assert (answer.status, answer.data) == (200, picture[::2])
+        if own_tmp_possible():
+            assert answer.headers["X-Room-MB"] == "640"
         preflight = urllib3.request("OPTIONS", url)
         assert preflight.headers["Access-Control-Allow-Origin"] == "https://pictures.example"
         assert preflight.headers["Access-Control-Allow-Methods"] == "OPTIONS,POST"

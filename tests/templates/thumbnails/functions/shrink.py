@@ -10,6 +10,7 @@ functions = boto3.client("lambda")
 
 
 def handler(event, _context):
+    room = os.statvfs("/tmp")
     picture = base64.b64decode(event["body"])
     functions.invoke(
         FunctionName=os.environ["NOTE"],
@@ -18,7 +19,10 @@ def handler(event, _context):
     )
     return {
         "statusCode": 200,
-        "headers": {"Content-Type": "image/png"},
+        "headers": {
+            "Content-Type": "image/png",
+            "X-Room-MB": str(room.f_blocks * room.f_frsize // 1048576),
+        },
         "body": base64.b64encode(picture[::2]).decode(),
         "isBase64Encoded": True,
     }
