@@ -2,7 +2,8 @@
 
 SimError                what went wrong and what to do about it, in one line
 ├── TemplateError       the SAM template cannot be read, resolved or provisioned
-└── StackError          a part of the local stack cannot start, or has died
+├── StackError          a part of the local stack cannot start, or has died
+└── ProfileError        a latency profile cannot be used as it is written
 """
 
 
@@ -29,3 +30,7 @@ class TemplateError(SimError):
 
 class StackError(SimError):
     """A part of the local stack cannot start, or has died."""
+
+
+class ProfileError(SimError):
+    """A latency profile cannot be used as it is written."""
