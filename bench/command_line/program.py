@@ -26,8 +26,17 @@ program = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
+profiles = typer.Typer(
+    help="Latency profiles: how long each remote call takes on AWS, and how that is known.",
+    no_args_is_help=True,
+)
+program.add_typer(profiles, name="profiles")
 _errors = Console(stderr=True)
 _output = Console()
+
+ProfileName = Annotated[
+    str, typer.Argument(metavar="PROFILE", help="A name of `profiles list`, or a .toml file.")
+]
 
 Port = Annotated[
     int, typer.Option(help="Port of the API on 127.0.0.1; 0 takes any free one.", min=0, max=65535)
@@ -198,6 +207,46 @@ def doctor(port: Port = 0) -> None:
     from bench.command_line.doctor_command import run_doctor
 
     raise typer.Exit(exit_code_of(lambda: run_doctor(port, _output), _errors))
+
+
+@profiles.command("list")
+def profiles_list() -> None:
+    """List the profiles that come with firstwrite."""
+    from bench.command_line.profiles_command import run_list
+
+    raise typer.Exit(exit_code_of(lambda: run_list(_output), _errors))
+
+
+@profiles.command("show")
+def profiles_show(
+    name: ProfileName,
+    plot: Annotated[
+        Path | None, typer.Option(help="Also draw distributions and size curves into this PNG.")
+    ] = None,
+) -> None:
+    """Show each operation's percentiles, and where its median comes from."""
+    from bench.command_line.profiles_command import run_show
+
+    raise typer.Exit(exit_code_of(lambda: run_show(name, plot, _output), _errors))
+
+
+@profiles.command("diff")
+def profiles_diff(first: ProfileName, second: ProfileName) -> None:
+    """Show every number in which two profiles differ."""
+    from bench.command_line.profiles_command import run_diff
+
+    raise typer.Exit(exit_code_of(lambda: run_diff(first, second, _output), _errors))
+
+
+@profiles.command("validate")
+def profiles_validate(name: ProfileName = "aws-typical") -> None:
+    """Hold a profile against published measurements that it was not fitted to.
+
+    Exit code 1: a target is missed, and nobody has said why.
+    """
+    from bench.command_line.profiles_command import run_validate
+
+    raise typer.Exit(exit_code_of(lambda: run_validate(name, _output), _errors))
 
 
 def main() -> None:
