@@ -29,7 +29,7 @@ def profile_plot(profile: Profile) -> bytes:
         figure = new_figure(height_in)
         title(figure, f"Latency profile {profile.name}", profile.description)
         top, bottom = top_of_axes(figure, 1.0), 0.6 / height_in
-        left = figure.add_axes((0.2, bottom, 0.36, top - bottom))
+        left = figure.add_axes((0.235, bottom, 0.325, top - bottom))
         if not operations:
             left.set_axis_off()
             empty_note(left, "This profile adds nothing.")
@@ -42,7 +42,7 @@ def profile_plot(profile: Profile) -> bytes:
             left.plot([p5, p95], [place, place], color=_BAR, linewidth=5, alpha=0.45)
             left.plot([p50], [place], marker="o", color=INK, markersize=4)
             bounds += [p5, p99]
-        left.set_yticks(range(len(operations)), list(reversed(operations)), fontsize=8.5)
+        left.set_yticks(range(len(operations)), list(reversed(operations)), fontsize=8)
         log_milliseconds(left.xaxis, min(bounds), max(bounds))
         left.set_xlabel("ms (log)")
         left.set_title("An empty body: p50, p5 to p95, to p99")
