@@ -4,6 +4,7 @@ What is compared is measured in turns, A B B A, so that a drift of the machine f
 """
 
 import json
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterable
@@ -83,15 +84,18 @@ def path_rows(served: Served, bare: BareRuntime, repeats: int, report: Report) -
     connection.close()
 
 
-def _in_turns(calls: dict[str, Callable[[], float]], repeats: int) -> dict[str, list[float]]:
+def _in_turns(
+    calls: dict[str, Callable[[], float]], repeats: int, block: int = 1
+) -> dict[str, list[float]]:
+    """Return at least *repeats* times of each call, made in turns of *block* calls."""
     for call in calls.values():
         for _ in range(3):
             call()
     taken: dict[str, list[float]] = {name: [] for name in calls}
-    for turn in range(repeats):
+    for turn in range(math.ceil(repeats / block)):
         order = list(calls) if turn % 2 == 0 else list(reversed(calls))
         for name in order:
-            taken[name].append(calls[name]())
+            taken[name] += [calls[name]() for _ in range(block)]
     return taken
 
 
@@ -116,7 +120,8 @@ def invoke_rows(
         }
         if peer is not None:
             calls["peer"] = lambda payload=payload: peer.post_ms(INVOKE_PATH, payload)  # type: ignore[misc]
-        taken = _in_turns(calls, repeats)
+        # In blocks: after every 50 ms of a peer's own waiting neither would be warm.
+        taken = _in_turns(calls, repeats, block=10)
         own_ms = statistics.median(taken["own"])
         if "peer" in taken:
             peer_ms = statistics.median(taken["peer"])

@@ -87,6 +87,6 @@ def open_failure_channel(environment: Mapping[str, str]) -> FailureChannel:
         If it is missing.
     """
     name = env.text(environment, "INGEST_FAILURE_FUNCTION")
-    # Made at the first failure: a seventh of the cold start, for what most environments never do.
+    # Made at the first failure: a fifteenth of the cold start, which most environments never need.
     client = functools.cache(lambda: make_client("lambda", INVOKE_BUDGET))
     return FailureChannel(client, name)
