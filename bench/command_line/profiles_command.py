@@ -10,6 +10,7 @@ from rich.table import Table
 from bench.command_line.failure import FAILED
 from bench.report.plots.profile_plot import profile_plot
 from sim.latency import Profile, load_profile, profile_names
+from sim.latency.operation_distribution import quantile_ms
 from sim.latency.profile import CONFIDENCES, OPERATIONS
 from sim.latency.published import FURTHER, TARGETS, Comparison, compare
 
@@ -38,10 +39,10 @@ def run_show(name: str, plot: Path | None, output: Console) -> int:
     for operation in profile.operations:
         model = profile.model(operation)
         origin = profile.origins[operation, "median_ms"]
-        large_ms = model.quantile_ms(0.5, _SIZE_BYTES)
+        large_ms = quantile_ms(model, 0.5, _SIZE_BYTES)
         table.add_row(
             operation,
-            *(f"{model.quantile_ms(each / 100):.4g}" for each in _PERCENTILES),
+            *(f"{quantile_ms(model, each / 100):.4g}" for each in _PERCENTILES),
             f"{large_ms:.4g}" if model.ms_per_mb else "",
             f"{origin.confidence}: {origin.source}",
         )

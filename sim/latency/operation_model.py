@@ -4,6 +4,9 @@ latency = base * (tail factor, in a share of the calls) + size * time per MB
 
 The base is what passes before the first byte, the size term what passes while bytes stream. Both
 are lognormal, given by median and p99. Throttling is the network's: see `Network`.
+
+Not for the distribution as a whole, which needs numpy (see `operation_distribution`): this module
+is imported by each execution environment, whose memory and start it must not weigh on.
 """
 
 import math
@@ -11,19 +14,13 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.latency.draw import Draw
 
 MB_BYTES: Final = 1_000_000
 """The size term is per decimal MB, as published bandwidths are."""
 
-_NORMAL: Final = NormalDist()
-_Z99: Final = _NORMAL.inv_cdf(0.99)
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
-"""For means over a normal distribution (Gauss-Hermite quadrature)."""
-_SHARES = _WEIGHTS / _WEIGHTS.sum()
+NORMAL: Final = NormalDist()
+_Z99: Final = NORMAL.inv_cdf(0.99)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,72 +83,11 @@ class OperationModel:
         """Return the whole of one call."""
         return self.first_byte_ms(draw) + self.streaming_ms(draw, body_bytes)
 
-    def sample_ms(
-        self, random: np.random.Generator, count: int, body_bytes: int = 0
-    ) -> NDArray[np.float64]:
-        """Return *count* independent latencies, for sums of operations and plots."""
-        base_ms = self.median_ms * np.exp(
-            _sigma(self.median_ms, self.p99_ms) * random.standard_normal(count)
-        )
-        slow = random.random(count) < self.tail_share
-        per_mb = self.ms_per_mb * np.exp(
-            _sigma(self.ms_per_mb, self.ms_per_mb_p99) * random.standard_normal(count)
-        )
-        whole: NDArray[np.float64] = np.where(slow, base_ms * self.tail_factor, base_ms)
-        return whole + per_mb * (body_bytes / MB_BYTES)
 
-    def cdf(self, latency_ms: float, body_bytes: int = 0) -> float:
-        """Return the share of calls that take at most *latency_ms*."""
-        usual = self._sum_cdf(latency_ms, body_bytes, 1.0)
-        if self.tail_share == 0:
-            return usual
-        slow = self._sum_cdf(latency_ms, body_bytes, self.tail_factor)
-        return (1 - self.tail_share) * usual + self.tail_share * slow
-
-    def _sum_cdf(self, latency_ms: float, body_bytes: int, base_factor: float) -> float:
-        """Return the cdf of base plus size term: the mean of the wider one's over the other."""
-        size_mb = body_bytes / MB_BYTES
-        base = (self.median_ms * base_factor, _sigma(self.median_ms, self.p99_ms))
-        size = (self.ms_per_mb * size_mb, _sigma(self.ms_per_mb, self.ms_per_mb_p99))
-        # Nodes on the narrower one: the wider one's cdf hardly changes between two of them.
-        (low, low_sigma), wide = sorted((base, size), key=lambda each: each[0] * each[1])
-        if low_sigma == 0 or low == 0:
-            return _lognormal_cdf(*wide, latency_ms - low)
-        others_ms = (low * np.exp(low_sigma * _NODES)).tolist()
-        shares = [_lognormal_cdf(*wide, latency_ms - other_ms) for other_ms in others_ms]
-        return float(np.dot(_SHARES, shares))
-
-    def quantile_ms(self, share: float, body_bytes: int = 0) -> float:
-        """Return the latency that *share* of the calls do not exceed, to a millionth.
-
-        Raises
-        ------
-        ValueError
-            When *share* is not between 0 and 1.
-        """
-        if not 0 < share < 1:
-            raise ValueError(f"the share {share} is not between 0 and 1")
-        low, high = 0.0, 1.0
-        while self.cdf(high, body_bytes) < share:
-            low, high = high, 2 * high
-        while high - low > 1e-6 * high:
-            middle = (low + high) / 2
-            if self.cdf(middle, body_bytes) < share:
-                low = middle
-            else:
-                high = middle
-        return (low + high) / 2
-
-
-def _sigma(median: float, p99: float) -> float:
+def sigma(median: float, p99: float) -> float:
+    """Return the standard deviation of a lognormal's logarithm; 0 without a spread."""
     return math.log(p99 / median) / _Z99 if p99 > median > 0 else 0.0
 
 
 def _lognormal(median: float, p99: float, share: float) -> float:
-    return median * math.exp(_sigma(median, p99) * _NORMAL.inv_cdf(share))
-
-
-def _lognormal_cdf(median: float, sigma: float, value: float) -> float:
-    if sigma == 0 or median == 0:
-        return 1.0 if value >= median else 0.0
-    return _NORMAL.cdf(math.log(value / median) / sigma) if value > 0 else 0.0
+    return median * math.exp(sigma(median, p99) * NORMAL.inv_cdf(share))

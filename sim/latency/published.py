@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from sim.latency.operation_distribution import sample_ms
 from sim.latency.operation_model import OperationModel
 from sim.latency.profile import Profile
 
@@ -105,7 +106,7 @@ def _comparison(profile: Profile, figure: PublishedFigure) -> Comparison:
         if part.throttled:
             slope = max(model.ms_per_mb, LAMBDA_BASELINE_MS_PER_MB)
             model = OperationModel(model.median_ms, model.p99_ms, slope)
-        total_ms += part.share * model.sample_ms(random, _DRAWS, part.body_bytes)
+        total_ms += part.share * sample_ms(model, random, _DRAWS, part.body_bytes)
     model_ms = float(np.percentile(total_ms, figure.percentile))
     single = _value(figure.published)
     if single is not None:

@@ -14,6 +14,7 @@ from bench.report.plots.style import (
     top_of_axes,
 )
 from sim.latency import Profile
+from sim.latency.operation_distribution import quantile_ms
 
 _BAR = "#0072B2"
 _SIZES_BYTES = np.linspace(0, 6_291_456, 25)
@@ -37,7 +38,7 @@ def profile_plot(profile: Profile) -> bytes:
         bounds = []
         for place, operation in enumerate(reversed(operations)):
             model = profile.operations[operation]
-            p5, p50, p95, p99 = (model.quantile_ms(share) for share in (0.05, 0.5, 0.95, 0.99))
+            p5, p50, p95, p99 = (quantile_ms(model, share) for share in (0.05, 0.5, 0.95, 0.99))
             left.plot([p5, p99], [place, place], color=_BAR, linewidth=1.2, alpha=0.5)
             left.plot([p5, p95], [place, place], color=_BAR, linewidth=5, alpha=0.45)
             left.plot([p50], [place], marker="o", color=INK, markersize=4)
@@ -52,7 +53,7 @@ def profile_plot(profile: Profile) -> bytes:
         for number, operation in enumerate(sized):
             model = profile.operations[operation]
             curves = [
-                [model.quantile_ms(share, int(size)) for size in _SIZES_BYTES]
+                [quantile_ms(model, share, int(size)) for size in _SIZES_BYTES]
                 for share in (0.05, 0.5, 0.95)
             ]
             colour = _COLOURS[number % len(_COLOURS)]
