@@ -24,6 +24,10 @@ from sim.gateway import AccessLog, FirstByteClock, Gateway, RestApi
 from sim.gateway.gateway_response import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from sim.lambda_service import LambdaService, ScaledClock, invoke_api_routes
 from sim.lambda_service.cpu_share import find_cpu_controller
+from sim.latency.call_record import CallFile
+from sim.latency.precise_timer import PreciseTimer
+from sim.latency.shaper import Shaper
+from sim.latency.shaping import Shaping
 from sim.provision import Cache, Target, provision
 from sim.provision.stack import Stack
 from sim.stack.deployment import Deployment, aws_client
@@ -49,6 +53,7 @@ async def serve(configuration: ServerConfiguration) -> None:
         "AWS_ENDPOINT_URL_SFN": url,
     }
     folder = Path(configuration.folder)
+    shaper = _shaper(configuration)
     client = partial(aws_client, region=configuration.region, endpoint_urls=endpoints)
     functions = LambdaService(
         region=configuration.region,
@@ -58,9 +63,10 @@ async def serve(configuration: ServerConfiguration) -> None:
         client=client,
         event_clock=ScaledClock(configuration.event_time_scale),
         cpu=find_cpu_controller() if configuration.cpu_share else None,
+        shaper=shaper,
     )
     invoker = AwsTaskInvoker(functions, client)
-    states = StatesService(invoker, region=configuration.region)
+    states = StatesService(invoker, region=configuration.region, shaper=shaper)
     target = Target(
         client=client,
         functions=functions,
@@ -76,7 +82,7 @@ async def serve(configuration: ServerConfiguration) -> None:
     )
     clock = FirstByteClock()
     runner = web.AppRunner(
-        _application(target, functions, states, clock, folder / "access.log"),
+        _application(target, functions, states, clock, folder / "access.log", shaper),
         access_log=None,
         # Whatever has room for the gateway's own limit reaches it, and is answered as it answers.
         max_line_size=2 * MAX_HEADER_BYTES,
@@ -103,6 +109,7 @@ async def serve(configuration: ServerConfiguration) -> None:
         await states.close()
         invoker.close()
         await functions.close()
+        shaper.close()
         api_server.close()
         await runner.cleanup()
 
@@ -113,8 +120,11 @@ def _application(
     states: StatesService,
     clock: FirstByteClock,
     access_log: Path,
+    shaper: Shaper,
 ) -> web.Application:
-    gateway = Gateway(target.apis, functions, target.region, access_log=AccessLog(access_log))
+    gateway = Gateway(
+        target.apis, functions, target.region, access_log=AccessLog(access_log), shaper=shaper
+    )
     application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[clock.middleware])
     application.add_routes(
         [
@@ -128,6 +138,12 @@ def _application(
         ]
     )
     return application
+
+
+def _shaper(configuration: ServerConfiguration) -> Shaper:
+    """Return what fills latencies up; under `raw` it keeps records only."""
+    shaping = Shaping.from_json(configuration.shaping)
+    return Shaper(shaping, CallFile(call_file(Path(configuration.folder))), PreciseTimer())
 
 
 async def _health(_: web.Request) -> web.Response:
@@ -178,7 +194,13 @@ def _deployment(
         redis_url=configuration.redis_url,
         status_url=f"{url}{OWN_PREFIX}/functions",
         log_folder=str(Path(configuration.folder) / "functions"),
+        call_file=str(call_file(Path(configuration.folder))),
     )
+
+
+def call_file(folder: Path) -> Path:
+    """Return where the records of a stack's calls are, below its folder."""
+    return folder / "calls.jsonl"
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -9,7 +9,10 @@ Status = Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
 
 @dataclass(frozen=True, slots=True)
 class ExecutionContext:
-    """Names of an execution and its state machine; `start_time` in seconds since the epoch."""
+    """Names of an execution and its state machine; `start_time` in seconds since the epoch.
+
+    `trace_header` is the X-Ray tracing header that it was started with, which its tasks pass on.
+    """
 
     execution_arn: str
     execution_name: str
@@ -17,6 +20,7 @@ class ExecutionContext:
     start_time: float
     state_machine_arn: str
     state_machine_name: str
+    trace_header: str = ""
 
     def context_object(self, execution_input: Any) -> dict[str, Any]:
         """Return what `$$` stands for outside of any state."""

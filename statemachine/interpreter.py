@@ -15,6 +15,7 @@ from statemachine.history import (
     input_details,
     output_details,
 )
+from statemachine.pace import NoPace, Pace
 from statemachine.state_runner import StateRunner
 from statemachine.states import StateMachine
 from statemachine.task import TaskInvoker
@@ -41,6 +42,8 @@ class Interpreter:
         The time, and the waits.
     randomness
         For jitter, `States.MathRandom` and `States.UUID`.
+    pace
+        Asked before each state.
     """
 
     def __init__(
@@ -50,7 +53,9 @@ class Interpreter:
         clock: Clock,
         *,
         randomness: random.Random | None = None,
+        pace: Pace | None = None,
     ) -> None:
+        self._pace = pace or NoPace()
         self._state_machine = state_machine
         self._invoker = invoker
         self._clock = clock
@@ -84,7 +89,9 @@ class Interpreter:
             What an invoker raises beside `TaskFailed`, after ExecutionFailed was written.
         """
         trail = Trail(history)
-        runner = StateRunner(self._invoker, self._clock, self._randomness)
+        runner = StateRunner(
+            self._invoker, self._clock, self._randomness, self._pace, context.trace_header
+        )
         machine = self._state_machine
         expiry = ExecutionError(TIMEOUT)
         try:

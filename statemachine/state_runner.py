@@ -12,6 +12,7 @@ from statemachine.execution import iso_time
 from statemachine.flow_states import chosen, fail, wait_s
 from statemachine.history import Trail
 from statemachine.json_path import write
+from statemachine.pace import Pace
 from statemachine.retry import Retries, handler_of
 from statemachine.states import (
     Choice,
@@ -42,14 +43,25 @@ class StateRunner:
 
     Parameters
     ----------
-    invoker, clock, randomness
+    invoker, clock, randomness, pace
         As the interpreter got them.
+    trace_header
+        The execution's.
     """
 
-    def __init__(self, invoker: TaskInvoker, clock: Clock, randomness: random.Random) -> None:
+    def __init__(
+        self,
+        invoker: TaskInvoker,
+        clock: Clock,
+        randomness: random.Random,
+        pace: Pace,
+        trace_header: str = "",
+    ) -> None:
         self.invoker = invoker
         self.clock = clock
         self.randomness = randomness
+        self.pace = pace
+        self.trace_header = trace_header
         self._visits = 0
 
     async def run_states(self, states: StatesMap, data: Any, context: Context, trail: Trail) -> Any:
@@ -65,6 +77,7 @@ class StateRunner:
             self._visits += 1
             if self._visits % _VISITS_IN_A_ROW == 0:
                 await self.clock.sleep(0)
+            await self.pace.before_state(name)
             data, name = await self._visit(name, states.states[name], data, context, trail)
         return data
 

@@ -16,12 +16,18 @@ class TaskRequest:
         Its effective input, a JSON value.
     timeout_s, heartbeat_s
         Seconds that the state allows, None for no bound; the interpreter ends the wait itself.
+    state
+        The state's name.
+    trace_header
+        The execution's X-Ray tracing header, empty without one.
     """
 
     resource: str
     parameters: Any
     timeout_s: float | None = None
     heartbeat_s: float | None = None
+    state: str = ""
+    trace_header: str = ""
 
 
 class TaskInvoker(Protocol):

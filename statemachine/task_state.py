@@ -25,6 +25,7 @@ class Surroundings(Protocol):
     invoker: TaskInvoker
     clock: Clock
     randomness: Any
+    trace_header: str
 
 
 async def run_task(
@@ -44,6 +45,8 @@ async def run_task(
         parameters=parameters,
         timeout_s=_seconds(state.timeout_s, selected, context),
         heartbeat_s=_seconds(state.heartbeat_s, selected, context),
+        state=context["State"]["Name"],
+        trace_header=surroundings.trace_header,
     )
     clock, resource = surroundings.clock, resource_of(state.resource)
     scheduled = _scheduled(resource, request, _region(state.resource, context))

@@ -38,6 +38,24 @@ ProfileName = Annotated[
     str, typer.Argument(metavar="PROFILE", help="A name of `profiles list`, or a .toml file.")
 ]
 
+Profile = Annotated[
+    str, typer.Option(help="Latency profile: a name of `profiles list`, or a .toml file.")
+]
+SenderNetwork = Annotated[
+    str,
+    typer.Option(
+        "--network", help="The senders' way here: none, same-region, office, home, mobile."
+    ),
+]
+Uplink = Annotated[str | None, typer.Option(help="Bandwidth of a sender's uplink, such as 50mbit.")]
+RoundTrip = Annotated[
+    str | None, typer.Option("--rtt", help="Round trip between sender and gateway, such as 20ms.")
+]
+Placement = Annotated[
+    Literal["same-az", "cross-az"],
+    typer.Option("--cache", help="Whether functions and cache node share an Availability Zone."),
+]
+
 Port = Annotated[
     int, typer.Option(help="Port of the API on 127.0.0.1; 0 takes any free one.", min=0, max=65535)
 ]
@@ -104,15 +122,26 @@ def up(
             help="Give each function the processor share of its memory (1,769 MB: one vCPU).",
         ),
     ] = False,
+    profile: Profile = "raw",
+    network: SenderNetwork = "none",
+    uplink: Uplink = None,
+    rtt: RoundTrip = None,
+    cache: Placement = "same-az",
+    seed: Annotated[int, typer.Option(help="Of the latencies' draws.", min=0)] = 1,
 ) -> None:
     """Start the local stack, print where it answers, and run until Ctrl-C.
 
     `firstwrite send` and `locust -f bench/locustfile.py` find it by themselves.
     """
+    from bench.command_line.shaping_options import shaping_from
     from bench.command_line.up_command import run_up, settings_of
 
     def run() -> int:
+        shaping = shaping_from(
+            profile, network=network, uplink=uplink, rtt=rtt, cache_placement=cache, seed=seed
+        )
         settings = settings_of(
+            shaping=shaping,
             port=port,
             template=template,
             parameters=parameter or [],

@@ -15,6 +15,7 @@ from bench.command_line.stack_session import (
     up_stack,
 )
 from sim.errors import StackError
+from sim.latency.shaping import Shaping
 from sim.stack import Deployment, StackSettings, Supervisor
 
 _CHECK_INTERVAL_S: Final = 0.25
@@ -28,6 +29,7 @@ def settings_of(
     watch: bool,
     event_time_scale: float,
     cpu_share: bool,
+    shaping: Shaping,
 ) -> StackSettings:
     """Return the stack that the options describe.
 
@@ -42,6 +44,7 @@ def settings_of(
         watch_code=watch,
         event_time_scale=event_time_scale,
         cpu_share=cpu_share,
+        shaping=shaping,
     )
     if template is not None:
         if not template.is_file():

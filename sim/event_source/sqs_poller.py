@@ -120,10 +120,13 @@ class SqsPoller:
             await self._handed_over(messages[half:])
             return
         try:
-            outcome = (await self._functions.invoke(self.mapping.function_name, event)).outcome
+            result = await self._functions.invoke(
+                self.mapping.function_name, event, source="event-source"
+            )
         except InvokeError as error:
             _log.info("%s refused a batch: %s", self.mapping.function_name, error)
             return
+        outcome = result.outcome
         if outcome.function_error is not None:
             return
         failed: set[str] = set()

@@ -20,6 +20,9 @@ from sim.gateway.rest_api import RestApi, Route
 from sim.gateway.stages import server_timing
 from sim.gateway.usage import Throttles
 from sim.lambda_service import InvocationResult, InvokeError, LambdaService
+from sim.latency.luck import luck_of
+from sim.latency.shaper import Shaper
+from sim.latency.shaping import DOWNLOAD, UPLOAD, Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Gateway:
         Takes one line a request; `None` for none.
     clock
         Seconds since the epoch, for throttles and quotas.
+    shaper
+        Fills up the sender's network and API Gateway's own time; `None` leaves them as they are.
     """
 
     def __init__(
@@ -64,7 +69,9 @@ class Gateway:
         *,
         access_log: AccessLog | None = None,
         clock: Callable[[], float] = time.time,
+        shaper: Shaper | None = None,
     ) -> None:
+        self._shaper = shaper
         self._apis = apis
         self._functions = functions
         self._region = region
@@ -118,6 +125,8 @@ class Gateway:
             body = await _body(request)
         except web.HTTPRequestEntityTooLarge:
             return _closing(gateway_response.body_too_large())
+        trace_id = _trace_id(request)
+        await self._fill(UPLOAD, trace_id, len(body), request[FIRST_BYTE])
         received = time.perf_counter()
         api, route = found.api, found.route
         if api is None:
@@ -135,13 +144,16 @@ class Gateway:
                 if verdict == "throttled"
                 else gateway_response.limit_exceeded()
             )
-        seen = _seen(request, found, api, route, api_key, self._region, ids)
+        seen = _seen(request, found, api, route, api_key, self._region, ids, trace_id)
         binary_types = api.binary_media_types
         content_type = request.headers.get("Content-Type", "")
         event = proxy_event(seen, body, binary=is_binary(content_type, binary_types))
+        await self._fill("apigateway.request", trace_id, len(body), received)
         built = time.perf_counter()
         invocation = asyncio.create_task(
-            self._functions.invoke(route.function_name, event, trace_id=seen.trace_id)
+            self._functions.invoke(
+                route.function_name, event, trace_id=seen.trace_id, source="gateway"
+            )
         )
         del event, body
         # The gateway stops waiting after its timeout; the function runs on, as on AWS.
@@ -157,7 +169,17 @@ class Gateway:
                 return gateway_response.event_too_large()
             return gateway_response.lambda_refused()
         decode = is_binary(request.headers.get("Accept", ""), binary_types)
-        return _answer(result, request[FIRST_BYTE], received, built, decode=decode)
+        response = _answer(result, decode=decode)
+        answer_bytes = len(response.body) if isinstance(response.body, bytes) else 0
+        await self._fill(DOWNLOAD, trace_id, answer_bytes, time.perf_counter())
+        _add_stages(response, result, request[FIRST_BYTE], received, built)
+        return response
+
+    async def _fill(self, operation: str, trace_id: str, body_bytes: int, begun_s: float) -> None:
+        if self._shaper is not None:
+            call = Call(operation, luck_of(trace_id), "gateway", body_bytes=body_bytes)
+            took_ms = (time.perf_counter() - begun_s) * 1e3
+            await self._shaper.fill(call, "gateway", took_ms)
 
 
 def _header_bytes(request: web.Request) -> int:
@@ -190,6 +212,7 @@ def _seen(
     api_key: str | None,
     region: str,
     ids: RequestIds,
+    trace_id: str,
 ) -> GatewayRequest:
     now = time.time()
     return GatewayRequest(
@@ -205,7 +228,7 @@ def _seen(
         source_ip=request.remote or "127.0.0.1",
         request_id=ids.request_id,
         extended_request_id=ids.extended,
-        trace_id=f"Root=1-{int(now):08x}-{secrets.token_hex(12)}",
+        trace_id=trace_id,
         received_at=now,
         region=region,
         api_key=api_key,
@@ -214,16 +237,31 @@ def _seen(
     )
 
 
-def _answer(
-    result: InvocationResult, started: float, received: float, built: float, *, decode: bool
-) -> web.Response:
+def _trace_id(request: web.Request) -> str:
+    """Return the request's tracing header; API Gateway adds one where there is none.
+
+    Source: X-Ray Developer Guide, "Amazon API Gateway active tracing support".
+    """
+    given = request.headers.get("X-Amzn-Trace-Id", "")
+    return given or f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+
+
+def _answer(result: InvocationResult, *, decode: bool) -> web.Response:
     if result.outcome.function_error:
-        response = gateway_response.bad_gateway()
-    else:
-        try:
-            response = _as_http(read_proxy_response(result.outcome.payload, decode=decode))
-        except MalformedProxyResponse:
-            response = gateway_response.bad_gateway()
+        return gateway_response.bad_gateway()
+    try:
+        return _as_http(read_proxy_response(result.outcome.payload, decode=decode))
+    except MalformedProxyResponse:
+        return gateway_response.bad_gateway()
+
+
+def _add_stages(
+    response: web.Response,
+    result: InvocationResult,
+    started: float,
+    received: float,
+    built: float,
+) -> None:
     response.headers["Server-Timing"] = server_timing(
         receive_ms=(received - started) * 1e3,
         event_ms=(built - received) * 1e3,
@@ -235,7 +273,6 @@ def _answer(
         respond_ms=(time.perf_counter() - result.answered_s) * 1e3,
         handler=response.headers.get("Server-Timing", ""),
     )
-    return response
 
 
 def _as_http(answer: ProxyResponse) -> web.Response:

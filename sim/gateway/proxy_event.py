@@ -80,8 +80,9 @@ def envelope_bytes(request: GatewayRequest) -> int:
 
 def _envelope(request: GatewayRequest) -> bytes:
     now = datetime.fromtimestamp(request.received_at, UTC)
+    traced = "x-amzn-trace-id"
     forwarded = [
-        *request.headers,
+        *((name, value) for name, value in request.headers if name.lower() != traced),
         ("X-Amzn-Trace-Id", request.trace_id),
         ("X-Forwarded-For", request.source_ip),
         ("X-Forwarded-Port", "443"),

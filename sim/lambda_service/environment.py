@@ -27,6 +27,9 @@ from sim.lambda_service.invocation import (
 from sim.lambda_service.log import LogStream
 from sim.lambda_service.memory import WATCH_INTERVAL_S, peak_memory_mb
 from sim.lambda_service.sandbox import Sandbox
+from sim.lambda_service.telemetry import Telemetry
+from sim.latency.shaper import Shaper
+from sim.latency.worker import SHAPING_VARIABLE, TELEMETRY_VARIABLE, WRAPPER
 
 INIT_LIMIT_S: Final = 10.0
 """Source: Lambda Developer Guide, "Lambda execution environment lifecycle", Init phase."""
@@ -62,6 +65,8 @@ class ExecutionEnvironment:
         The whole environment of the process, the function's own variables included.
     sandbox
         What the process is kept within.
+    shaper
+        Fills up its calls' latencies; `None` leaves them as they are.
     """
 
     def __init__(
@@ -71,8 +76,11 @@ class ExecutionEnvironment:
         log: LogStream,
         variables: Mapping[str, str],
         sandbox: Sandbox,
+        shaper: Shaper | None = None,
     ) -> None:
         self.function = function
+        self.telemetry = Telemetry(shaper) if shaper else None
+        self._shaper = shaper
         self.log = log
         self.max_memory_mb = 0
         self._variables = variables
@@ -118,21 +126,22 @@ class ExecutionEnvironment:
         port = self._listener.sockets[0].getsockname()[1]
         with self.log.path.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "awslambdaric",
-                self.function.handler,
+                *self._command(),
                 cwd=self.function.code,
                 env={
                     **self._sandbox.variables,
                     **self._variables,
+                    **self._shaping_variables(),
                     "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}",
                 },
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 preexec_fn=self._sandbox.prepare(),
+                pass_fds=(self.telemetry.write_end,) if self.telemetry else (),
             )
+        if self.telemetry:
+            self.telemetry.handed_over()
         self._sandbox.enter(self._process.pid)
         self._exited = asyncio.create_task(self._process.wait())
         self._exited.add_done_callback(self._give_up_answer)
@@ -148,6 +157,23 @@ class ExecutionEnvironment:
             outcome = self._init_error or self._unready_outcome(limit_s)
             await self.close()
             raise InitFailed(outcome, timed_out=timed_out)
+
+    def _command(self) -> list[str]:
+        """Return the runtime's command line, behind the function's wrapper and the shaping's.
+
+        Source: Lambda Developer Guide, "Modifying the runtime environment", wrapper scripts.
+        """
+        own = self.function.environment.get("AWS_LAMBDA_EXEC_WRAPPER")
+        wrappers = [*([own] if own else []), *([str(WRAPPER)] if self._shaper else [])]
+        return [*wrappers, sys.executable, "-m", "awslambdaric", self.function.handler]
+
+    def _shaping_variables(self) -> dict[str, str]:
+        if self._shaper is None or self.telemetry is None:
+            return {}
+        return {
+            SHAPING_VARIABLE: self._shaper.shaping.to_json(),
+            TELEMETRY_VARIABLE: str(self.telemetry.write_end),
+        }
 
     def _unready_outcome(self, limit_s: float) -> Outcome:
         returncode = self._process.returncode if self._process else None
@@ -165,6 +191,8 @@ class ExecutionEnvironment:
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._answer, self._current = answer, invocation
         self._deadline_s = time.time() + timeout_s
+        if self.telemetry:
+            self.telemetry.begin(invocation.source)
         self._waiting.put_nowait(invocation)
         if exited.done():
             answer.cancel()
@@ -224,6 +252,8 @@ class ExecutionEnvironment:
             self._listener.close()
         if self._runtime_api is not None:
             await self._runtime_api.shutdown(timeout=0.1)
+        if self.telemetry:
+            self.telemetry.close()
         self._sandbox.remove()
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:

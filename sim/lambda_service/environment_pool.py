@@ -21,6 +21,7 @@ from sim.lambda_service.invocation import Outcome
 from sim.lambda_service.log import LogStream
 from sim.lambda_service.runtime_variables import runtime_variables
 from sim.lambda_service.sandbox import Sandbox
+from sim.latency.shaper import Shaper
 
 IDLE_LIMIT_S: Final = 600.0
 """How long an idle environment is kept. AWS names no figure; published measurements lie between
@@ -69,6 +70,8 @@ class Surroundings:
         Whether an edit of the code replaces the environments that have the old one.
     cpu
         Where to limit the processor by memory; `None` does not.
+    shaper
+        Fills up latencies; `None` leaves them as they are.
     """
 
     region: str
@@ -78,6 +81,7 @@ class Surroundings:
     idle_limit_s: float = IDLE_LIMIT_S
     watch_code: bool = False
     cpu: CpuController | None = None
+    shaper: Shaper | None = None
 
 
 class EnvironmentPool:
@@ -285,6 +289,7 @@ class EnvironmentPool:
                 initialization_type="provisioned-concurrency" if provisioned else "on-demand",
             ),
             sandbox=Sandbox(self.function, scratch, self._surroundings.cpu),
+            shaper=self._surroundings.shaper,
         )
         if self._surroundings.watch_code:
             self._versions[environment] = code_version(self.function.code)

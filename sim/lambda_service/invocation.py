@@ -6,6 +6,8 @@ from typing import Final
 
 import orjson
 
+from sim.latency.call_record import Source
+
 MAX_REQUEST_BYTES: Final = 6_291_456
 """A synchronous request must be *smaller*. Source: Lambda quotas, "Invocation payload"."""
 
@@ -44,6 +46,7 @@ class Invocation:
     request_id: str
     payload: bytes
     trace_id: str
+    source: Source = "api"
 
 
 @dataclass(frozen=True, slots=True)

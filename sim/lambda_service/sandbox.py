@@ -4,11 +4,15 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from sim.death_signal import dies_with_parent
 from sim.lambda_service.cpu_share import CpuController, remove_group
 from sim.lambda_service.function import FunctionConfiguration
 from sim.lambda_service.own_tmp import own_tmp, own_tmp_possible
+
+_SIM: Final = Path(__file__).parents[1]
+"""The package that shapes calls comes from it."""
 
 
 class Sandbox:
@@ -56,7 +60,7 @@ class Sandbox:
 
     def _own_tmp(self) -> Callable[[], None]:
         code = self._function.code
-        needed = [Path(sys.prefix), Path(sys.base_prefix), code]
+        needed = [Path(sys.prefix), Path(sys.base_prefix), code, _SIM]
         return own_tmp(self._function.ephemeral_storage_mb, needed, code)
 
     def enter(self, pid: int) -> None:

@@ -13,6 +13,7 @@ import orjson
 from sim.lambda_service.admission import ACCOUNT_CONCURRENCY, Admission
 from sim.lambda_service.cpu_share import CpuController
 from sim.lambda_service.destinations import ClientFactory, Destinations
+from sim.lambda_service.environment import ExecutionEnvironment
 from sim.lambda_service.environment_pool import (
     IDLE_LIMIT_S,
     Acquired,
@@ -35,6 +36,10 @@ from sim.lambda_service.invocation import (
 )
 from sim.lambda_service.log import Report
 from sim.lambda_service.trace import trace_header
+from sim.latency.call_record import Source
+from sim.latency.luck import luck_of
+from sim.latency.shaper import Shaper
+from sim.latency.shaping import Call
 from statemachine.clock import AsyncioClock, Clock
 
 
@@ -64,6 +69,8 @@ class LambdaService:
         Time and waiting of asynchronous invocations.
     cpu
         Where to limit each environment's processor by its memory; `None` does not.
+    shaper
+        Fills invocations up to what they take on AWS; `None` leaves them as they are.
     """
 
     def __init__(
@@ -79,8 +86,10 @@ class LambdaService:
         client: ClientFactory | None = None,
         event_clock: Clock | None = None,
         cpu: CpuController | None = None,
+        shaper: Shaper | None = None,
     ) -> None:
         self._region = region
+        self._shaper = shaper
         self._surroundings = Surroundings(
             region=region,
             endpoints=dict(endpoints),
@@ -89,6 +98,7 @@ class LambdaService:
             idle_limit_s=idle_limit_s,
             watch_code=watch_code,
             cpu=cpu,
+            shaper=shaper,
         )
         self._admission = Admission(concurrency)
         self._pools: dict[str, EnvironmentPool] = {}
@@ -136,9 +146,9 @@ class LambdaService:
         return pool
 
     async def invoke(
-        self, name_or_arn: str, payload: bytes, *, trace_id: str = ""
+        self, name_or_arn: str, payload: bytes, *, trace_id: str = "", source: Source = "api"
     ) -> InvocationResult:
-        """Invoke a function synchronously with *payload*, a JSON document.
+        """Invoke a function synchronously with *payload*, a JSON document, for *source*.
 
         Raises
         ------
@@ -156,7 +166,7 @@ class LambdaService:
             )
         trace_id = trace_header(trace_id, sampled=pool.function.active_tracing)
         return await self._admitted(
-            pool, Invocation(str(uuid.uuid4()), payload, trace_id), rated=True
+            pool, Invocation(str(uuid.uuid4()), payload, trace_id, source), rated=True
         )
 
     def invoke_event(self, name_or_arn: str, payload: bytes, *, trace_id: str = "") -> str:
@@ -185,7 +195,10 @@ class LambdaService:
         await self._events.drain()
 
     async def _attempt(self, event: Event) -> InvocationResult:
-        invocation = Invocation(event.request_id, event.payload, event.trace_id)
+        if self._shaper:
+            call = Call("lambda.event-queue", luck_of(event.trace_id), _caller(event.function))
+            await self._shaper.fill(call, "event-queue", 0.0)
+        invocation = Invocation(event.request_id, event.payload, event.trace_id, "event-queue")
         return await self._admitted(self._pools[event.function.name], invocation, rated=False)
 
     async def _admitted(
@@ -205,10 +218,15 @@ class LambdaService:
         asked = time.perf_counter()
         acquired = await pool.acquire()
         environment = acquired.environment
+        init_ms = (acquired.init_s + acquired.late_init_s) * 1e3
+        if init_ms:
+            init_ms += await self._fill_init(pool.function, invocation, asked)
         got = time.perf_counter()
         begins = environment.log.started(invocation.request_id)
         try:
             outcome = await self._outcome(acquired, invocation)
+            ran_s = time.perf_counter() - got
+            await self._fill_invocation(environment, invocation, ran_s)
         except BaseException:
             await environment.close()
             raise
@@ -217,18 +235,47 @@ class LambdaService:
         answered = time.perf_counter()
         if outcome.function_error is None and len(outcome.payload) > MAX_RESPONSE_BYTES:
             outcome = _too_large()
-        self._report(acquired, invocation, outcome, (answered - got + acquired.late_init_s) * 1e3)
+        self._report(acquired, invocation, outcome, (ran_s + acquired.late_init_s) * 1e3)
         return InvocationResult(
             request_id=invocation.request_id,
             outcome=outcome,
             asked_s=asked,
             handed_over_s=got,
             answered_s=answered,
-            init_ms=(acquired.init_s + acquired.late_init_s) * 1e3,
+            init_ms=init_ms,
             log_stream=environment.log.name,
             log_path=environment.log.path,
             log_begins=begins,
         )
+
+    async def _fill_init(
+        self, function: FunctionConfiguration, invocation: Invocation, asked_s: float
+    ) -> float:
+        """Fill a cold start up, from when it was asked for: turns to start are this machine's."""
+        if self._shaper is None:
+            return 0.0
+        call = Call("lambda.init", luck_of(invocation.trace_id), _caller(function))
+        took_ms = (time.perf_counter() - asked_s) * 1e3
+        return await self._shaper.fill(call, invocation.source, took_ms)
+
+    async def _fill_invocation(
+        self, environment: ExecutionEnvironment, invocation: Invocation, ran_s: float
+    ) -> None:
+        """Fill up what an invocation takes beside its handler, while it keeps its environment.
+
+        Of a handler that was ended nobody knows how long it ran: then nothing is filled.
+        """
+        handler_s = environment.telemetry.handler_s() if environment.telemetry else None
+        if self._shaper is None or handler_s is None:
+            return
+        call = Call(
+            "lambda.Invoke",
+            luck_of(invocation.trace_id),
+            _caller(environment.function),
+            body_bytes=len(invocation.payload),
+            memory_mb=environment.function.memory_mb,
+        )
+        await self._shaper.fill(call, invocation.source, (ran_s - handler_s) * 1e3)
 
     async def _outcome(self, acquired: Acquired, invocation: Invocation) -> Outcome:
         if acquired.init_error is not None:
@@ -304,6 +351,11 @@ class LambdaService:
         if self._destinations:
             self._destinations.close()
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+
+
+def _caller(function: FunctionConfiguration) -> str:
+    """Return what draws are made for: by its handler, which both strategies' functions share."""
+    return f"lambda:{function.handler}"
 
 
 def _error_type(outcome: Outcome) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sim.latency.function_network import FunctionNetwork
 from sim.latency.operation_model import OperationModel
 
 CONFIDENCES: Final = {
@@ -40,6 +41,7 @@ OPERATIONS: Final = {
     "sns.delivery": "from that answer until a queue has the message",
     "sqs.SendMessage": "until SendMessage has answered",
     "secretsmanager.GetSecretValue": "GetSecretValue",
+    "connection.open": "a new connection with TLS, added to the first call on it",
 }
 """Every operation that a profile may describe, by the service's endpoint name and the API's name;
 in small letters what is no call."""
@@ -60,12 +62,15 @@ class Profile:
     """The operations' models, and each parameter's origin by (operation, parameter).
 
     An operation that it does not name takes no time of its own: `raw` names none.
+    `function_network` limits each execution environment's bandwidth; its parameters' origins are
+    under the operation `function-network`.
     """
 
     name: str
     description: str
     operations: Mapping[str, OperationModel]
     origins: Mapping[tuple[str, str], Origin]
+    function_network: FunctionNetwork | None = None
 
     def model(self, operation: str) -> OperationModel:
         """Return an operation's model.

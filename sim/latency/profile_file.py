@@ -6,6 +6,8 @@ extends = "aws-typical"            # another's name, or a path beside this file
 [operations."s3.PutObject"]
 median_ms = { value = 40, confidence = "measured", date = "2024", region = "us-east-1",
               source = "…" }
+
+[function-network]                 # burst_mib, first_burst_mib, mib_per_s, in the same way
 """
 
 import tomllib
@@ -15,10 +17,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import ProfileError
+from sim.latency.function_network import FunctionNetwork
 from sim.latency.operation_model import OperationModel
 from sim.latency.profile import CONFIDENCES, OPERATIONS, Origin, Profile
 
 FOLDER: Final = Path(__file__).parents[1] / "profiles"
+NETWORK: Final = "function-network"
+"""The table of each execution environment's bandwidth."""
+
+MIB: Final = 1_048_576
+_NETWORK_PARAMETERS: Final = ("burst_mib", "first_burst_mib", "mib_per_s")
 _PARAMETERS: Final = tuple(field.name for field in fields(OperationModel))
 _ORIGIN: Final = tuple(field.name for field in fields(Origin))
 _Table = dict[str, dict[str, tuple[float, Origin]]]
@@ -42,16 +50,34 @@ def load_profile(name_or_path: str) -> Profile:
     path = _path_of(name_or_path, Path())
     description, table = _read(path, seen=())
     operations, origins = {}, {}
+    function_network = None
     for operation, parameters in table.items():
         values = {name: value for name, (value, _) in parameters.items()}
+        origins.update({(operation, name): origin for name, (_, origin) in parameters.items()})
+        if operation == NETWORK:
+            function_network = _function_network(values, path.name)
+            continue
         try:
             operations[operation] = OperationModel(**values)
         except ValueError as error:
             raise ProfileError(
                 f'{path.name}: operations."{operation}": {error}.', "Mend that value."
             ) from error
-        origins.update({(operation, name): origin for name, (_, origin) in parameters.items()})
-    return Profile(path.stem, description, operations, origins)
+    return Profile(path.stem, description, operations, origins, function_network)
+
+
+def _function_network(values: Mapping[str, float], file: str) -> FunctionNetwork:
+    for name in _NETWORK_PARAMETERS:
+        if values.get(name, 0.0) <= 0:
+            raise ProfileError(
+                f"{file}: {NETWORK}.{name} is {values.get(name)}; it is a number above 0.",
+                "Write one.",
+            )
+    return FunctionNetwork(
+        burst_bytes=values["burst_mib"] * MIB,
+        first_burst_bytes=values["first_burst_mib"] * MIB,
+        bytes_per_s=values["mib_per_s"] * MIB,
+    )
 
 
 def _path_of(name_or_path: str, beside: Path) -> Path:
@@ -73,7 +99,7 @@ def _read(path: Path, seen: tuple[Path, ...]) -> tuple[str, _Table]:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path.name} is no TOML: {error}.", "Mend that line.") from error
-    _only(document, ("description", "extends", "operations"), path.name)
+    _only(document, ("description", "extends", "operations", NETWORK), path.name)
     table: _Table = {}
     if "extends" in document:
         base = _path_of(_text(document, "extends", path.name), path.parent)
@@ -90,6 +116,14 @@ def _read(path: Path, seen: tuple[Path, ...]) -> tuple[str, _Table]:
         _only(parameters, _PARAMETERS, where)
         own = {name: _parameter(given, f"{where}.{name}") for name, given in parameters.items()}
         table[operation] = {**table.get(operation, {}), **own}
+    if NETWORK in document:
+        where = f"{path.name}: {NETWORK}"
+        _mapping(document[NETWORK], where)
+        _only(document[NETWORK], _NETWORK_PARAMETERS, where)
+        limit = {
+            name: _parameter(given, f"{where}.{name}") for name, given in document[NETWORK].items()
+        }
+        table[NETWORK] = {**table.get(NETWORK, {}), **limit}
     return _text(document, "description", path.name), table
 
 

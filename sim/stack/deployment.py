@@ -34,6 +34,9 @@ class Deployment:
         What the local functions are doing now, as JSON; `None` on AWS.
     log_folder
         Where the local functions' log streams are, a folder a function; `None` on AWS.
+    call_file
+        Where each call's latency is recorded, a JSON line each (see `sim.latency.call_record`);
+        `None` on AWS.
     """
 
     outputs: Mapping[str, str]
@@ -44,6 +47,7 @@ class Deployment:
     redis_url: str | None = None
     status_url: str | None = None
     log_folder: str | None = None
+    call_file: str | None = None
 
     def client(self, service: str) -> Any:
         """Return a new boto3 client for *service*, with this deployment's endpoint."""

@@ -11,7 +11,7 @@ class ServerConfiguration:
     `folder` takes the deployment file and the functions' logs; `port` 0 means any free one.
     With `watch_code` an edited handler is in effect at its next invocation. Waits of asynchronous
     invocations are divided by `event_time_scale`. With `cpu_share` a function's memory limits its
-    processor.
+    processor. `shaping` is `Shaping.to_json`.
     """
 
     template: str
@@ -21,6 +21,7 @@ class ServerConfiguration:
     endpoint_urls: Mapping[str, str]
     redis_url: str
     folder: str
+    shaping: str
     port: int = 0
     watch_code: bool = False
     event_time_scale: float = 1.0

@@ -13,6 +13,7 @@ from typing import Final, Self
 import orjson
 
 from sim.errors import StackError
+from sim.latency.shaping import Shaping
 from sim.stack import leftovers
 from sim.stack.checkout import TEMPLATE
 from sim.stack.deployment import Deployment
@@ -47,7 +48,7 @@ class StackSettings:
     `folder` holds the stack's files while it runs; `port` 0 means any free one; `environment` is
     read for `AWS_ENDPOINT_URL` and `REDIS_URL`. With `watch_code` an edited handler is in effect at
     its next invocation; waits of asynchronous invocations are divided by `event_time_scale`; with
-    `cpu_share` a function's memory limits its processor.
+    `cpu_share` a function's memory limits its processor. `shaping` is the latency profile.
     """
 
     folder: Path
@@ -62,6 +63,7 @@ class StackSettings:
     watch_code: bool = False
     event_time_scale: float = 1.0
     cpu_share: bool = False
+    shaping: Shaping = field(default_factory=lambda: Shaping("raw"))
 
 
 class Supervisor:
@@ -195,6 +197,7 @@ class Supervisor:
             endpoint_urls=endpoints,
             redis_url=redis_url,
             folder=str(settings.folder),
+            shaping=settings.shaping.to_json(),
             port=port,
             watch_code=settings.watch_code,
             event_time_scale=settings.event_time_scale,

@@ -2,14 +2,17 @@
 
 import base64
 import binascii
+import contextlib
 import itertools
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 from aiohttp import web
 
+from sim.latency.worker import ANSWER_DUE_HEADER
 from sim.states_service.executions import DeployedStateMachine, Execution, StatesService
 from sim.states_service.refusal import Refusal
 
@@ -33,6 +36,8 @@ def states_api_handler(
             if call is None:
                 raise Refusal("UnknownOperationException", f"{operation} is not served here")
             arguments = orjson.loads(await request.content.read() or b"{}")
+            if operation == "StartExecution":
+                arguments |= _start_headers(request)
             return _answered(200, await call(service, arguments))
         except orjson.JSONDecodeError as error:
             return _answered(400, _fault("SerializationException", str(error)))
@@ -45,6 +50,21 @@ def states_api_handler(
             return _answered(400, _fault(refusal.code, refusal.message))
 
     return handle
+
+
+def _start_headers(request: web.Request) -> dict[str, Any]:
+    """Return what headers say of an execution that is to start.
+
+    The tracing header counts before the one in the body. Source: Step Functions API Reference,
+    StartExecution, traceHeader.
+    """
+    found: dict[str, Any] = {}
+    if trace_header := request.headers.get("X-Amzn-Trace-Id"):
+        # botocore quotes it; what X-Ray writes into it needs no quoting.
+        found["traceHeader"] = unquote(trace_header)
+    with contextlib.suppress(KeyError, ValueError):
+        found[ANSWER_DUE_HEADER] = float(request.headers[ANSWER_DUE_HEADER])
+    return found
 
 
 def _fault(code: str, message: str) -> dict[str, Any]:
@@ -84,7 +104,11 @@ async def _list_state_machines(service: StatesService, given: Mapping[str, Any])
 
 async def _start_execution(service: StatesService, given: Mapping[str, Any]) -> dict[str, Any]:
     execution = service.start_execution(
-        given["stateMachineArn"], name=given.get("name"), input_text=given.get("input", "{}")
+        given["stateMachineArn"],
+        name=given.get("name"),
+        input_text=given.get("input", "{}"),
+        trace_header=given.get("traceHeader", ""),
+        answer_due_s=given.get(ANSWER_DUE_HEADER, 0.0),
     )
     return {"executionArn": execution.arn, "startDate": execution.started_at}
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
+from sim.latency.shaper import Shaper
 from sim.states_service.refusal import Refusal
+from sim.states_service.shaped_execution import ShapedExecution
 from statemachine import (
     ExecutionContext,
     ExecutionResult,
@@ -73,12 +75,20 @@ class StatesService:
         Carries out Task states.
     region, account_id
         What the ARNs are made of.
+    shaper
+        Makes executions as slow as on AWS; `None` leaves them as they are.
     """
 
     def __init__(
-        self, invoker: TaskInvoker, *, region: str, account_id: str = "000000000000"
+        self,
+        invoker: TaskInvoker,
+        *,
+        region: str,
+        account_id: str = "000000000000",
+        shaper: Shaper | None = None,
     ) -> None:
         self._invoker = invoker
+        self._shaper = shaper
         self._prefix = f"arn:aws:states:{region}:{account_id}"
         self._clock = AsyncioClock()
         self._state_machines: dict[str, DeployedStateMachine] = {}
@@ -123,9 +133,17 @@ class StatesService:
         return list(self._state_machines.values())
 
     def start_execution(
-        self, state_machine_arn: str, *, name: str | None, input_text: str
+        self,
+        state_machine_arn: str,
+        *,
+        name: str | None,
+        input_text: str,
+        trace_header: str = "",
+        answer_due_s: float = 0.0,
     ) -> Execution:
         """Start an execution; the same name and input while it runs is the same execution.
+
+        *answer_due_s*, on `time.perf_counter`, is when the caller takes the answer to have come.
 
         Raises
         ------
@@ -145,13 +163,16 @@ class StatesService:
             raise Refusal("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
         execution = Execution(arn, name, machine, input_text, time.time(), History())
         self._executions[arn] = execution
-        execution.task = asyncio.create_task(self._run(execution, value), name=arn)
+        running = self._run(execution, value, trace_header, answer_due_s)
+        execution.task = asyncio.create_task(running, name=arn)
         execution.task.add_done_callback(partial(self._end_broken, execution))
         return execution
 
-    async def _run(self, execution: Execution, value: Any) -> None:
+    async def _run(
+        self, execution: Execution, value: Any, trace_header: str, answer_due_s: float
+    ) -> None:
         machine = execution.state_machine
-        interpreter = Interpreter(machine.parsed, self._invoker, self._clock)
+        interpreter = self._interpreter(machine, trace_header, answer_due_s)
         context = ExecutionContext(
             execution_arn=execution.arn,
             execution_name=execution.name,
@@ -159,6 +180,7 @@ class StatesService:
             start_time=execution.started_at,
             state_machine_arn=machine.arn,
             state_machine_name=machine.name,
+            trace_header=trace_header,
         )
         result = await interpreter.run(
             value,
@@ -167,6 +189,14 @@ class StatesService:
             stop_reason=lambda: execution.stop_reason,
         )
         self._finish(execution, result)
+
+    def _interpreter(
+        self, machine: DeployedStateMachine, trace_header: str, answer_due_s: float
+    ) -> Interpreter:
+        if self._shaper is None:
+            return Interpreter(machine.parsed, self._invoker, self._clock)
+        shaped = ShapedExecution(self._invoker, self._shaper, trace_header, answer_due_s)
+        return Interpreter(machine.parsed, shaped, self._clock, pace=shaped)
 
     def _end_broken(self, execution: Execution, task: asyncio.Task[None]) -> None:
         """End an execution that a fault of this service's own has broken off."""

@@ -59,19 +59,22 @@ class AwsTaskInvoker:
             With AWS's error name and cause.
         """
         if request.resource == "arn:aws:states:::lambda:invoke":
-            return await self._lambda_invoke(request.parameters)
+            return await self._lambda_invoke(request)
         if request.resource.startswith("arn:aws:lambda:"):
-            result = await self._invoked(request.resource, json_text(request.parameters).encode())
+            payload = json_text(request.parameters).encode()
+            result = await self._invoked(request.resource, payload, request.trace_header)
             return _payload(result)
         if request.resource in _CALLS:
             return await self._call(request)
         raise TaskFailed("States.Runtime", f"The resource {request.resource} is not supported here")
 
-    async def _lambda_invoke(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    async def _lambda_invoke(self, request: TaskRequest) -> dict[str, Any]:
+        parameters = request.parameters
         name = parameters.get("FunctionName") if isinstance(parameters, Mapping) else None
         if not isinstance(name, str):
             raise TaskFailed("States.Runtime", "The parameter FunctionName has to be a string")
-        result = await self._invoked(name, json_text(parameters.get("Payload", {})).encode())
+        payload = json_text(parameters.get("Payload", {})).encode()
+        result = await self._invoked(name, payload, request.trace_header)
         return {
             "ExecutedVersion": "$LATEST",
             "Payload": _payload(result),
@@ -84,9 +87,13 @@ class AwsTaskInvoker:
             "StatusCode": 200,
         }
 
-    async def _invoked(self, name_or_arn: str, payload: bytes) -> InvocationResult:
+    async def _invoked(
+        self, name_or_arn: str, payload: bytes, trace_header: str
+    ) -> InvocationResult:
         try:
-            result = await self._functions.invoke(name_or_arn, payload)
+            result = await self._functions.invoke(
+                name_or_arn, payload, trace_id=trace_header, source="states"
+            )
         except InvokeError as error:
             raise TaskFailed(f"Lambda.{error.code}", error.message) from error
         if result.outcome.function_error:

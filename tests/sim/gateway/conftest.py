@@ -27,7 +27,9 @@ class Functions:
         self.error: Exception | None = None
         self.takes_s = 0.0
 
-    async def invoke(self, name: str, payload: bytes, *, trace_id: str = "") -> InvocationResult:
+    async def invoke(
+        self, name: str, payload: bytes, *, trace_id: str = "", source: str = "api"
+    ) -> InvocationResult:
         self.events.append({"function": name, "trace": trace_id, **json.loads(payload)})
         await asyncio.sleep(self.takes_s)
         if self.error is not None:
