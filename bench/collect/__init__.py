@@ -4,6 +4,7 @@ Everything is read through `deployment.client(...)`, so it works on the local st
 alike. Nothing is printed: functions take a `progress` callback.
 """
 
+from bench.collect.calls import CALL_COLUMNS, read_calls
 from bench.collect.errors import CollectError, SamplesTableError
 from bench.collect.execution_stages import (
     ExecutionStages,
@@ -11,7 +12,7 @@ from bench.collect.execution_stages import (
     with_execution_stages,
 )
 from bench.collect.executions import NOT_FOUND, RUNNING, execution_arn, wait_for_executions
-from bench.collect.findings import Check, CheckCount, Finding, Verification
+from bench.collect.findings import Check, CheckCount, Finding, Verification, merged
 from bench.collect.history_stages import (
     BRANCH_COLUMNS,
     SEQUENTIAL_STAGES,
@@ -32,6 +33,7 @@ from bench.collect.verification import verify
 
 __all__ = [
     "BRANCH_COLUMNS",
+    "CALL_COLUMNS",
     "GET_EXECUTION_HISTORY_BUDGET",
     "NOT_FOUND",
     "RECORD_COLUMNS",
@@ -50,7 +52,9 @@ __all__ = [
     "collect_execution_stages",
     "execution_arn",
     "history_stages",
+    "merged",
     "read_blocks",
+    "read_calls",
     "read_samples",
     "stage_column",
     "verify",

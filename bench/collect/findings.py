@@ -77,3 +77,20 @@ class Verification:
             },
             indent=2,
         )
+
+
+def merged(parts: Mapping[str, Verification]) -> Verification:
+    """Return the verification of a run from those of its parts, by what they are called."""
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    checks: dict[Check, CheckCount] = {}
+    for part in parts.values():
+        for check, count in part.checks.items():
+            before = checks.get(check, CheckCount(0, 0))
+            checks[check] = CheckCount(before.passed + count.passed, before.failed + count.failed)
+    return Verification(
+        acknowledged=sum(part.acknowledged for part in parts.values()),
+        checks=checks,
+        findings=tuple(finding for part in parts.values() for finding in part.findings),
+        notes=tuple(f"{name}: {note}" for name, part in parts.items() for note in part.notes),
+    )

@@ -1,13 +1,15 @@
 """`firstwrite bench`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from rich.console import Console
 
 from bench.command_line.failure import FAILED
 from bench.command_line.progress_display import ProgressDisplay
-from bench.command_line.stack_session import own_stack
+from bench.command_line.stack_session import own_stack, state_folder
 from bench.report import print_report
 from bench.results import check_name
 from bench.run import (
@@ -15,22 +17,36 @@ from bench.run import (
     BeforeVerify,
     BenchSettings,
     LoadPerBlock,
+    RunningStack,
     SettingsError,
     leave_as_is,
     run_benchmark,
 )
+from sim.latency.shaping import Shaping
+from sim.stack import Supervisor
 from sim.stack.identity import stack_identity
 
 _SHOWN_FINDINGS = 10
 
 
 def settings_of(
-    *, name: str, seed: int, rounds: int, sizes: Sequence[str] | None, results_root: Path
+    *,
+    name: str,
+    seed: int,
+    rounds: int,
+    sizes: Sequence[str] | None,
+    results_root: Path,
+    shaping: Shaping,
 ) -> BenchSettings:
     """Return the settings that the options ask for, or refuse them."""
     check_name(name)
     return BenchSettings(
-        name=name, seed=seed, rounds=rounds, loads=_loads(sizes), results_root=results_root
+        name=name,
+        seed=seed,
+        rounds=rounds,
+        loads=_loads(sizes),
+        results_root=results_root,
+        shaping=shaping,
     )
 
 
@@ -41,18 +57,23 @@ def run_bench(
     *,
     before_verify: BeforeVerify = leave_as_is,
 ) -> int:
-    """Run the benchmark on a stack of its own and print the table; return the exit code."""
-    with ProgressDisplay(errors) as display, own_stack(display.report) as stack:
+    """Run the benchmark on stacks of its own and print the table; return the exit code."""
+    with ProgressDisplay(errors) as display, TemporaryDirectory(dir=state_folder()) as work:
         outcome = run_benchmark(
             settings,
-            stack,
-            work_folder=stack.settings.folder / "load",
-            stack_facts=stack_identity(stack),
+            lambda shaping: own_stack(display.report, shaping),
+            work_folder=Path(work),
+            stack_facts=_facts,
             display=display,
             before_verify=before_verify,
         )
-        display.phase("Stopping the stack")
-    print_report(output, outcome.summary, outcome.verification_json, outcome.folder)
+    print_report(
+        output,
+        outcome.figures,
+        outcome.verification_json,
+        outcome.folder,
+        blocked=outcome.blocked,
+    )
     if outcome.verification.verdict == "pass":
         return 0
     findings = outcome.verification.findings
@@ -61,6 +82,10 @@ def run_bench(
     if len(findings) > _SHOWN_FINDINGS:
         errors.print(f"{len(findings) - _SHOWN_FINDINGS} more are in verification.json.")
     return FAILED
+
+
+def _facts(stack: RunningStack) -> Mapping[str, Any]:
+    return stack_identity(stack) if isinstance(stack, Supervisor) else {}
 
 
 def _loads(sizes: Sequence[str] | None) -> dict[str, LoadPerBlock]:

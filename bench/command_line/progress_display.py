@@ -43,6 +43,7 @@ class ProgressDisplay:
         self._task: TaskID | None = None
         self._name = ""
         self._plain_due_s = 0.0
+        self._part = ""
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -58,9 +59,15 @@ class ProgressDisplay:
             self._finish()
         self._progress.stop()
 
+    def part(self, profile: str) -> None:
+        """Begin a part under a latency profile: its phases carry the profile's name."""
+        self._part = profile
+
     def phase(self, name: str) -> None:
         """Begin a phase; the one before has ended."""
         self._finish()
+        if self._part:
+            name = f"{self._part}: {name}"
         self._name = name
         self._task = self._progress.add_task(name, total=None, detail="")
         self._plain_due_s = time.monotonic() + _PLAIN_INTERVAL_S

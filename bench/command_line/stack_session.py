@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from sim.latency.shaping import Shaping
 from sim.stack import Deployment, StackSettings, Supervisor, leftovers
 from sim.stack.supervisor import Report
 
@@ -15,6 +16,12 @@ STATE_FOLDER: Final = Path(".firstwrite")
 UP_FOLDER: Final = STATE_FOLDER / "up"
 DEPLOYMENT_FILE: Final = STATE_FOLDER / "deployment.json"
 """Where other programs, `locust -f bench/locustfile.py` among them, find the stack of `up`."""
+
+
+def state_folder() -> Path:
+    """Return the state folder, which is made if need be."""
+    STATE_FOLDER.mkdir(exist_ok=True)
+    return STATE_FOLDER
 
 
 def clear_killed_stacks(report: Report) -> None:
@@ -37,11 +44,12 @@ def running_deployment() -> Deployment | None:
 
 
 @contextmanager
-def own_stack(report: Report) -> Iterator[Supervisor]:
-    """Run a stack of this command's own while the block runs."""
+def own_stack(report: Report, shaping: Shaping | None = None) -> Iterator[Supervisor]:
+    """Run a stack of this command's own while the block runs, raw unless *shaping* says else."""
     clear_killed_stacks(report)
     folder = STATE_FOLDER / f"run-{os.getpid()}"
-    with Supervisor(StackSettings(folder=folder.absolute()), report) as supervisor:
+    settings = StackSettings(folder=folder.absolute(), shaping=shaping or Shaping("raw"))
+    with Supervisor(settings, report) as supervisor:
         yield supervisor
 
 

@@ -57,8 +57,9 @@ class HttpSender:
             pool.return_socket(connection)
         self._opened = 0
 
-    def send(self, content: bytes) -> Answer:
+    def send(self, content: bytes, trace_id: str = "") -> Answer:
         """Post `content`; the answer's body has been read when this returns."""
+        traced = {"X-Amzn-Trace-Id": f"Root={trace_id}"} if trace_id else {}
         sent_s = self._clock()
         # A TimeoutError is an OSError, upon which the client gives its connection back; gevent's
         # own Timeout is not, and would leak one.
@@ -68,7 +69,10 @@ class HttpSender:
                 # With catch_response but without a with-block Locust reports nothing: the plan
                 # does that, with the latency from the due time. (Its annotation forgets bytes.)
                 response = self._session.post(
-                    self._url, data=cast("str", content), headers=self._headers, catch_response=True
+                    self._url,
+                    data=cast("str", content),
+                    headers={**self._headers, **traced},
+                    catch_response=True,
                 )
         except TimeoutError:
             return Answer(sent_s, self._clock(), 0, str(overdue), "", "")

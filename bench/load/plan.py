@@ -23,12 +23,17 @@ INGESTING: frozenset[Strategy] = frozenset({"redis-first", "s3-first"})
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request: due `due_s` seconds after its block starts."""
+    """One request: due `due_s` seconds after its block starts.
+
+    `luck` stands for what it meets on its way: two requests with the same have the same draws of
+    a latency profile (see `sim.latency.luck`).
+    """
 
     due_s: float
     kind: Kind
     date_time: str
     warm_up: bool
+    luck: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ thin out the load that it is measured by (coordinated omission). Latency counts 
 """
 
 import gc
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -20,6 +21,7 @@ from bench.load.plan import INGESTING, Arrival, Block, Plan, Strategy
 from bench.load.prepared_bodies import PreparedBodies
 from bench.load.request_sample import RequestSample, SamplesFile
 from bench.load.sender import Answer, Sender
+from sim.latency.luck import trace_id
 
 _LEAD_S = 0.05
 """Between the end of a block's preparations and its first due time."""
@@ -70,6 +72,7 @@ class PlannedRun:
         self._factory = BodyFactory(plan.seed, plan.run_tag)
         self._origin_s = 0.0
         self._in_flight: dict[int, tuple[Block, Arrival, Body, float]] = {}
+        self._trace_ids: dict[int, str] = {}
         self._client_waits_ms: list[float] = []
         self._ended = False
 
@@ -175,8 +178,10 @@ class PlannedRun:
             )
 
     def _fly(self, number: int) -> None:
-        block, _, body, _ = self._in_flight[number]
-        answer = self._senders[block.strategy].send(body.content)
+        block, arrival, body, _ = self._in_flight[number]
+        traced = trace_id(time.time(), arrival.luck) if arrival.luck else ""
+        self._trace_ids[number] = traced
+        answer = self._senders[block.strategy].send(body.content, traced)
         if not self._ended:  # else interrupted meanwhile, and recorded as such
             self._record(number, answer)
 
@@ -203,6 +208,7 @@ class PlannedRun:
             status=answer.status,
             error=answer.error,
             message_id=answer.message_id,
+            trace_id=self._trace_ids.pop(number, ""),
             server_timing=answer.server_timing,
             request_transit_ms=answer.transit.request_ms if answer.transit else None,
             response_transit_ms=answer.transit.response_ms if answer.transit else None,

@@ -30,6 +30,8 @@ class RequestSample:
         HTTP status; 0 if there was no answer. For redis-set, 200 or 0.
     message_id
         From the answer, on 200 and on 5xx; "" if none.
+    trace_id
+        The request's X-Ray trace id; "" if it had none.
     request_transit_ms, response_transit_ms
         See `bench.load.shared_clock`; None where the gateway is on another machine.
     """
@@ -55,6 +57,7 @@ class RequestSample:
     server_timing: str
     request_transit_ms: float | None = None
     response_transit_ms: float | None = None
+    trace_id: str = ""
 
 
 class SamplesFile:

@@ -5,6 +5,7 @@ Law and Kelton, "Simulation Modeling and Analysis", section 11.2), so that strat
 themselves and not by what they were asked to do.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ import numpy as np
 from bench.load.errors import PlanError
 from bench.load.payload_template import KINDS, Kind
 from bench.load.plan import Arrival, Block, Drain, Plan, Strategy
+from sim.latency.luck import luck_from
 
 ArrivalProcess = Literal["constant", "poisson"]
 FIRST_DATE_TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -124,7 +126,9 @@ def make_plan(
     seen: set[tuple[Strategy, str]] = set()
     for round_number in range(rounds):
         for place, load in enumerate(sizes):
+            turns: Counter[Strategy] = Counter()
             for strategy in _block_order(round_number, load):
+                turn, turns[strategy] = turns[strategy], turns[strategy] + 1
                 blocks.append(
                     _block(
                         number=len(blocks),
@@ -136,6 +140,8 @@ def make_plan(
                         # The same stream for every block of this round and size.
                         shared=np.random.default_rng([seed, round_number, place]),
                         own=np.random.default_rng([seed, round_number, place, len(blocks)]),
+                        # The first block of one strategy meets what the first of the other does.
+                        luck=(seed, round_number, load.size, turn),
                         date_time_span_s=date_time_span_s,
                     )
                 )
@@ -166,6 +172,7 @@ def _block(
     process: ArrivalProcess,
     shared: np.random.Generator,
     own: np.random.Generator,
+    luck: tuple[object, ...],
     date_time_span_s: int,
 ) -> Block:
     measured = load.requests if strategy in {"redis-first", "s3-first"} else load.floor_requests
@@ -185,7 +192,14 @@ def _block(
         size=load.size,
         body_bytes=load.body_bytes,
         arrivals=tuple(
-            Arrival(due_s=due, kind=kind, date_time=date, warm_up=place < warm_up)
+            Arrival(
+                due_s=due,
+                kind=kind,
+                date_time=date,
+                warm_up=place < warm_up,
+                # From the first measured request on, so that a warm-up shifts nothing.
+                luck=luck_from(*luck, place - warm_up),
+            )
             for place, (due, kind, date) in enumerate(zip(due_s, kinds, dates, strict=True))
         ),
     )

@@ -40,8 +40,11 @@ class Sender(Protocol):
     def before_block(self, requests: int) -> None:
         """Open the connections that a block of `requests` requests will find ready."""
 
-    def send(self, content: bytes) -> Answer:
-        """Send one body and wait for its answer; failures are answers with status 0."""
+    def send(self, content: bytes, trace_id: str = "") -> Answer:
+        """Send one body and wait for its answer; failures are answers with status 0.
+
+        *trace_id* goes along where there is a tracing header.
+        """
 
     def after_block(self) -> int:
         """Remove what the block left behind; return how many connections it opened itself."""

@@ -1,6 +1,6 @@
 """The end of a run on the terminal: a table of sizes and strategies, the verdict, the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,10 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from bench.probe import BlockedConclusion
 from bench.report.headline import Verdict, headline, profile_warning
 from bench.report.number_format import count, interval, number, strategy_name, times
-from bench.statistics import Summary
+from bench.statistics import RunFigures, Summary
 
 REPORT_FILE = "report.html"
 
@@ -24,7 +25,12 @@ _STYLES: Mapping[Verdict, str] = {
 
 
 def print_report(
-    console: Console, summary: Summary, verification: Mapping[str, Any], folder: Path
+    console: Console,
+    figures: RunFigures,
+    verification: Mapping[str, Any],
+    folder: Path,
+    *,
+    blocked: Sequence[BlockedConclusion] = (),
 ) -> None:
     """Print what a run came to; which messages failed is the caller's to name.
 
@@ -32,14 +38,17 @@ def print_report(
     ----------
     console
         Where to.
-    summary
+    figures
         The figures.
     verification
         The content of verification.json.
     folder
         The results folder, which holds the report.
+    blocked
+        What the back ends keep the run from concluding.
     """
-    answer = headline(summary, verification)
+    summary = figures.answer
+    answer = headline(figures, verification, blocked)
     console.print()
     console.print(_latency_table(summary))
     console.print()

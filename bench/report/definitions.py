@@ -128,7 +128,8 @@ def figure_definitions(summary: Summary) -> tuple[tuple[str, str], ...]:
             f"{plan.confidence * 100:g} % interval",
             f"Percentile bootstrap, {plan.resamples:,} resamples, seed {plan.seed}: blocks are "
             "drawn first and then requests in them, since requests of one block share the "
-            f"machine's state. It needs {plan.minimum_samples} samples from 2 blocks. It says how "
+            "machine's state. Of a difference or a ratio, requests that met the same luck are "
+            f"drawn together. It needs {plan.minimum_samples} samples from 2 blocks. It says how "
             "far another run on this machine may differ, not how far another machine may.",
         ),
         (

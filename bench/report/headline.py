@@ -1,9 +1,10 @@
 """The answer of a run in two sentences, and what must be said before one believes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bench.probe import BlockedConclusion
 from bench.report.number_format import (
     interval,
     milliseconds,
@@ -12,7 +13,8 @@ from bench.report.number_format import (
     strategy_name,
     times,
 )
-from bench.statistics import BodySize, Difference, Summary
+from bench.report.world_sentences import world_sentences
+from bench.statistics import BodySize, Difference, RunFigures, Summary
 
 Verdict = Literal["pass", "fail", "not verified"]
 
@@ -25,22 +27,35 @@ FEW_BLOCKS = 4
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What is said first: the verification's verdict, two sentences, and cautions."""
+    """What is said first: the verification's verdict, the answer in sentences, and cautions."""
 
     verdict: Verdict
     verdict_text: str
-    sentences: tuple[str, str]
+    sentences: tuple[str, ...]
     cautions: tuple[str, ...]
 
 
-def headline(summary: Summary, verification: Mapping[str, Any]) -> Headline:
-    """Word the answer of a run."""
+FIRST_WRITES = frozenset({"elasticache.SET", "s3.PutObject"})
+"""The operations that the answer is about."""
+
+
+def headline(
+    figures: RunFigures,
+    verification: Mapping[str, Any],
+    blocked: Sequence[BlockedConclusion] = (),
+) -> Headline:
+    """Word the answer of a run; where the back ends cannot carry it, there is none."""
+    summary = figures.answer
     verdict = verdict_of(verification)
     return Headline(
         verdict=verdict,
         verdict_text=_verdict_text(verdict, verification),
-        sentences=_sentences(summary),
-        cautions=_cautions(summary),
+        sentences=_no_answer(blocked) or (*_sentences(summary), *world_sentences(figures)),
+        cautions=(
+            *_cautions(summary),
+            *_emulator_bound(figures),
+            *(f"Not concluded: {each.statement}: {each.reason}." for each in blocked),
+        ),
     )
 
 
@@ -161,6 +176,30 @@ def _without_comparison(summary: Summary) -> tuple[str, str]:
     return (
         "No size has enough receipts of both strategies.",
         "There is no median to compare; see the counts of requests.",
+    )
+
+
+def _no_answer(blocked: Sequence[BlockedConclusion]) -> tuple[str, ...]:
+    """Say that there is no answer when a first write is slower or smaller here than on AWS."""
+    against = [each for each in blocked if each.operation in FIRST_WRITES and each.topic != "rate"]
+    if not against:
+        return ()
+    reasons = " ".join(f"{each.statement}: {each.reason}." for each in against)
+    return (f"This run gives no answer, since what it ran on cannot carry one. {reasons}",)
+
+
+def _emulator_bound(figures: RunFigures) -> tuple[str, ...]:
+    bound = figures.emulator_bound
+    if not bound:
+        return ()
+    named = ", ".join(
+        f"{each.operation} {'at' if each.size else ''} {each.size}".strip()
+        + f" ({percent(each.exceeded_share)})"
+        for each in bound
+    )
+    return (
+        f"Emulator-bound: for {named} of the calls the emulator alone took longer than the "
+        "profile's target. These figures are this machine's, and upper bounds of the profile's.",
     )
 
 

@@ -11,12 +11,13 @@ from bench.report.number_format import (
 from bench.report.tables import Table, rows, size_label
 from bench.statistics import Latency, Summary
 from bench.statistics.distribution import QUANTILES
-from bench.statistics.samples import MEBIBYTE
+from bench.statistics.samples import MEBIBYTE, STRATEGIES
 
 
 def overview_table(summary: Summary) -> Table:
     """Answer by size: both strategies, what one gains, and the distance from the floor."""
     confidence = f"{summary.bootstrap.confidence * 100:g} % interval"
+    floors = any(each.ratio is not None for each in summary.floor_ratios)
     lines = []
     for size in summary.sizes:
         redis, s3 = (summary.warm(name, size.name) for name in ("redis-first", "s3-first"))
@@ -32,8 +33,7 @@ def overview_table(summary: Summary) -> Table:
                 number(difference.difference_ms if difference else None),
                 interval(difference.difference_interval_ms if difference else None),
                 _answer(summary, size.name),
-                times(ratios.get("redis-first")),
-                times(ratios.get("s3-first")),
+                *(times(ratios.get(each)) for each in STRATEGIES if floors),
             )
         )
     return Table(
@@ -43,7 +43,7 @@ def overview_table(summary: Summary) -> Table:
             ("Redis-first", 2),
             ("S3-first", 2),
             ("S3-first less Redis-first", 3),
-            ("p50 ÷ floor", 2),
+            *([("p50 ÷ floor", 2)] if floors else []),
         ),
         columns=(
             "body",
@@ -51,13 +51,17 @@ def overview_table(summary: Summary) -> Table:
             "p50",
             confidence,
             "sooner",
-            "Redis-first",
-            "S3-first",
+            *(strategy_name(each) for each in STRATEGIES if floors),
         ),
         rows=rows(lines),
         note=(
-            "Latency counts from the time at which a request was due. The floor is the p50 of an "
-            "upload that is only read and acknowledged plus the p50 of a raw Redis SET."
+            "Latency counts from the time at which a request was due."
+            + (
+                " The floor is the p50 of an upload that is only read and acknowledged plus the "
+                "p50 of a raw Redis SET."
+                if floors
+                else ""
+            )
         ),
     )
 

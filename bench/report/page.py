@@ -1,14 +1,15 @@
 """The report as one HTML file: pictures inside, no script, nothing fetched."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from bench.report import latency_tables, run_tables, stage_tables
+from bench.probe import BlockedConclusion, Probe
+from bench.report import call_tables, latency_tables, run_tables, stage_tables, world_tables
 from bench.report.definitions import (
     asynchronous_definition_table,
     figure_definitions,
@@ -16,7 +17,7 @@ from bench.report.definitions import (
 )
 from bench.report.headline import headline, profile_warning
 from bench.report.tables import Table
-from bench.statistics import Summary
+from bench.statistics import RunFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +46,26 @@ class Section:
 
 
 def render_report(
-    summary: Summary,
+    figures: RunFigures,
     *,
     run: Mapping[str, Any],
     verification: Mapping[str, Any],
     plots: Mapping[str, bytes],
+    probe: Probe | None = None,
+    blocked: Sequence[BlockedConclusion] = (),
 ) -> str:
     """Write the report.
 
     Parameters
     ----------
-    summary
+    figures
         The figures.
     run
         The content of run.json.
     verification
         The content of verification.json.
+    probe, blocked
+        What the back ends were measured to carry, and what they keep the run from concluding.
     plots
         PNG files by file name, as `bench.report.draw_plots` gives them.
 
@@ -69,7 +74,8 @@ def render_report(
     str
         The HTML file: it needs no network, no script and no other file.
     """
-    answer = headline(summary, verification)
+    summary = figures.answer
+    answer = headline(figures, verification, blocked)
     return _template().render(
         title=f"firstwrite: {run.get('name') or 'run'}",
         facts=run_tables.short_facts(run),
@@ -78,7 +84,7 @@ def render_report(
             run_tables.finding_table(verification, shown=5) if answer.verdict == "fail" else None
         ),
         profile_warning=profile_warning(summary.profile),
-        sections=_sections(summary, run, verification, plots),
+        sections=_sections(figures, run, verification, plots, probe),
         definitions=figure_definitions(summary),
         finished=run.get("finished_utc") or "",
     )
@@ -97,11 +103,13 @@ def _template() -> Template:
 
 
 def _sections(
-    summary: Summary,
+    figures: RunFigures,
     run: Mapping[str, Any],
     verification: Mapping[str, Any],
     plots: Mapping[str, bytes],
+    probe: Probe | None,
 ) -> tuple[Section, ...]:
+    summary = figures.answer
     return (
         Section(
             "latency",
@@ -114,6 +122,7 @@ def _sections(
             tables=(latency_tables.overview_table(summary),),
             details=(latency_tables.plotted_latency_table(summary),),
         ),
+        *_worlds(figures, plots),
         Section(
             "percentiles",
             "Percentiles",
@@ -139,7 +148,11 @@ def _sections(
             ),
             details=(latency_tables.quantile_table(summary),),
         ),
-        Section("floor", "Distance from the floor", tables=(latency_tables.floor_table(summary),)),
+        *_calls(figures, probe),
+        *_raw(figures),
+        Section(
+            "floor", "Distance from the floor", tables=(latency_tables.floor_table(figures.raw),)
+        ),
         Section(
             "asynchronous",
             "After the receipt",
@@ -167,6 +180,51 @@ def _sections(
             "definitions",
             "Where each number comes from",
             tables=(stage_definition_table(summary), asynchronous_definition_table(summary)),
+        ),
+    )
+
+
+def _worlds(figures: RunFigures, plots: Mapping[str, bytes]) -> tuple[Section, ...]:
+    if figures.robustness is None:
+        return ()
+    return (
+        Section(
+            "worlds",
+            "Does the answer hold?",
+            figures=_figures(
+                plots, ("worlds.png", "Difference of the strategies' p50 in each world.")
+            ),
+            tables=_present(world_tables.break_even_table(figures)),
+            details=_present(world_tables.world_table(figures)),
+        ),
+    )
+
+
+def _calls(figures: RunFigures, probe: Probe | None) -> tuple[Section, ...]:
+    if not figures.calls and probe is None:
+        return ()
+    return (
+        Section(
+            "calls",
+            "What the emulators carried",
+            tables=_present(call_tables.call_table(figures)),
+            details=(
+                *_present(call_tables.unshaped_table(figures)),
+                *(call_tables.probe_tables(probe) if probe else ()),
+            ),
+        ),
+    )
+
+
+def _raw(figures: RunFigures) -> tuple[Section, ...]:
+    if figures.raw is figures.answer:
+        return ()
+    return (
+        Section(
+            "raw",
+            "The same on this machine, with nothing added",
+            lead=profile_warning("raw"),
+            tables=(latency_tables.overview_table(figures.raw),),
         ),
     )
 

@@ -31,6 +31,7 @@ from bench.results.errors import (
 KNOWN_SCHEMA_VERSIONS = frozenset({1})
 
 SAMPLES = "samples.parquet"
+CALLS = "calls.parquet"
 SUMMARY = "summary.json"
 RUN = "run.json"
 VERIFICATION = "verification.json"
@@ -45,9 +46,10 @@ WriteFile = Callable[[Path, bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a results folder holds but for its pictures: the samples and three JSON objects."""
+    """What a results folder holds but for its pictures: two tables and three JSON objects."""
 
     samples: pd.DataFrame
+    calls: pd.DataFrame
     summary: Mapping[str, Any]
     run: Mapping[str, Any]
     verification: Mapping[str, Any]
@@ -139,11 +141,16 @@ def load_results(folder: Path) -> Results:
             f"schema_version of {folder.name}/{SUMMARY} is {version!r}, this version reads "
             f"{known}: read it with the firstwrite that wrote it"
         )
+    samples, calls = _read_table(folder, SAMPLES), _read_table(folder, CALLS)
+    run, verification = _read_json(folder, RUN), _read_json(folder, VERIFICATION)
+    return Results(samples, calls, summary, run, verification)
+
+
+def _read_table(folder: Path, name: str) -> pd.DataFrame:
     try:
-        samples = pd.read_parquet(folder / SAMPLES)
+        return pd.read_parquet(folder / name)
     except (OSError, pyarrow.ArrowException) as error:
-        raise _read_error(folder, SAMPLES, error) from error
-    return Results(samples, summary, _read_json(folder, RUN), _read_json(folder, VERIFICATION))
+        raise _read_error(folder, name, error) from error
 
 
 def list_results(root: Path) -> list[Path]:
@@ -173,16 +180,21 @@ def check_name(name: str) -> None:
 
 
 def _files(results: Results, plots: Mapping[str, bytes], report_html: str) -> dict[str, bytes]:
-    table = io.BytesIO()
-    results.samples.to_parquet(table, engine="pyarrow", compression="zstd", index=False)
     return {
-        SAMPLES: table.getvalue(),
+        SAMPLES: _parquet(results.samples),
+        CALLS: _parquet(results.calls),
         SUMMARY: _json(results.summary),
         RUN: _json(results.run),
         VERIFICATION: _json(results.verification),
         REPORT: report_html.encode(),
         **{f"{PLOTS}/{name}": content for name, content in plots.items()},
     }
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    table = io.BytesIO()
+    frame.to_parquet(table, engine="pyarrow", compression="zstd", index=False)
+    return table.getvalue()
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

@@ -25,9 +25,11 @@ def run_facts(
     seed: int,
     started: datetime,
     finished: datetime,
+    latency: Mapping[str, Any],
     plan: Mapping[str, Any],
     stack: Mapping[str, Any],
     repository: Path,
+    capabilities: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Collect what ``run.json`` says.
 
@@ -41,10 +43,14 @@ def run_facts(
         Seed of payloads and arrivals.
     started, finished
         Times with a time zone.
+    latency
+        The profile's numbers, the senders' network, the draws' seed; any JSON object.
     plan
-        The load in short (rates, rounds, requests); any JSON object.
+        The load in short (rates, rounds, requests), by the profile of each part.
     stack
         What answered: each part's kind and version; any JSON object.
+    capabilities
+        What the back ends were measured to carry; `None` where they were not.
     repository
         Root of the working tree, for the commit and the template; it is not written anywhere.
 
@@ -64,8 +70,10 @@ def run_facts(
         "seed": seed,
         "started_utc": _utc(started),
         "finished_utc": _utc(finished),
+        "latency": dict(latency),
         "plan": dict(plan),
         "stack": dict(stack),
+        "capabilities": None if capabilities is None else dict(capabilities),
         "machine": asdict(describe_machine()),
         "python": python_version(),
         "packages": package_versions(),

@@ -4,9 +4,10 @@ The parts are elsewhere (`bench.load`, `bench.collect`, `bench.statistics`, `ben
 `bench.results`); here is their order, and what is decided before the first request leaves.
 """
 
-from bench.run.benchmark import BeforeVerify, Outcome, leave_as_is, run_benchmark
+from bench.run.benchmark import OpenStack, Outcome, run_benchmark
 from bench.run.display import Display
 from bench.run.largest_body import largest_body_bytes
+from bench.run.part import BeforeVerify, RunningStack, leave_as_is
 from bench.run.settings import DEFAULT_LOADS, BenchSettings, LoadPerBlock, SettingsError
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "BenchSettings",
     "Display",
     "LoadPerBlock",
+    "OpenStack",
     "Outcome",
+    "RunningStack",
     "SettingsError",
     "largest_body_bytes",
     "leave_as_is",

@@ -1,105 +1,86 @@
-"""The order of a run: load, asynchronous stages, verification, statistics, report, results."""
+"""The order of a run: its parts, each on a stack of its own, then statistics, report, results."""
 
 import json
-import uuid
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any
 
 import pandas as pd
 
-from bench.collect import (
-    NOT_FOUND,
-    RUNNING,
-    Verification,
-    collect_execution_stages,
-    read_blocks,
-    read_samples,
-    verify,
-    wait_for_executions,
-    with_execution_stages,
-)
-from bench.load import (
-    INGESTING,
-    SIZES_BYTES,
-    LoadFiles,
-    Plan,
-    PlannedLoad,
-    SizeLoad,
-    make_plan,
-)
+from bench.collect import Verification, merged
+from bench.probe import BlockedConclusion
 from bench.report import draw_plots, render_report
-from bench.results import (
-    Results,
-    check_name,
-    redaction_of_this_machine,
-    run_facts,
-    write_results,
-)
+from bench.results import Results, check_name, redaction_of_this_machine, run_facts, write_results
+from bench.run.capabilities import Capabilities, probed
 from bench.run.display import Display
 from bench.run.largest_body import largest_body_bytes
-from bench.run.settings import LARGEST, RAW_PROFILE, BenchSettings
-from bench.statistics import Summary, summarise, summary_json
-from sim.stack import Deployment
+from bench.run.part import BeforeVerify, Part, RunningStack, leave_as_is, run_part
+from bench.run.settings import RAW_PROFILE, BenchSettings
+from bench.run.variants import variants_of
+from bench.statistics import (
+    Bootstrap,
+    RunFigures,
+    Summary,
+    figures_json,
+    operation_calls,
+    robustness,
+    summarise,
+)
+from sim.latency.cache_node import NODE_BYTES_PER_S
+from sim.latency.shaping import Shaping
 from sim.stack.checkout import ROOT
 
-EXECUTIONS_TIMEOUT_S: Final = 60.0
-"""How long executions may go on after the last answer; seen here: 1 s."""
+DEFAULT_CACHE_NODE = "cache.r7g.large"
+"""The template's `CacheNodeType`."""
 
-
-BeforeVerify = Callable[[Deployment, pd.DataFrame], None]
-"""Is given the deployment and the samples; fault tests damage what was stored with it."""
-
-
-def leave_as_is(_deployment: Deployment, _samples: pd.DataFrame) -> None:
-    """Do nothing between the run and its verification."""
-
-
-class RunningStack(Protocol):
-    """A local stack that may die under the run."""
-
-    @property
-    def deployment(self) -> Deployment:
-        """Where it answers."""
-
-    def check(self) -> None:
-        """Raise `sim.errors.StackError` if a part has ended."""
+OpenStack = Callable[[Shaping], AbstractContextManager[RunningStack]]
+StackFacts = Callable[[RunningStack], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a run, and the folder it was written to.
 
-    `verification_json` is the content of verification.json.
+    `verification_json` is the content of verification.json; `blocked` is what the back ends keep
+    the run from concluding.
     """
 
     folder: Path
-    summary: Summary
+    figures: RunFigures
     verification: Verification
     verification_json: Mapping[str, Any]
+    blocked: tuple[BlockedConclusion, ...] = ()
+
+    @property
+    def summary(self) -> Summary:
+        """The figures under the profile of the answer."""
+        return self.figures.answer
 
 
 def run_benchmark(
     settings: BenchSettings,
-    stack: RunningStack,
+    open_stack: OpenStack,
     *,
     work_folder: Path,
-    stack_facts: Mapping[str, Any],
+    stack_facts: StackFacts,
     display: Display,
     before_verify: BeforeVerify = leave_as_is,
 ) -> Outcome:
-    """Run the benchmark against a running stack and write its results folder.
+    """Run the benchmark and write its results folder.
 
     Parameters
     ----------
+    open_stack
+        Runs a stack under a latency profile while its block runs.
     work_folder
-        For the plan, the load generator's log and its samples while the run goes on.
+        For the plans, the load generator's logs and samples while the run goes on.
     stack_facts
-        What answers on the stack, for run.json.
+        Says what answers on a stack, for run.json.
     before_verify
-        Called when every execution has ended and nothing is verified yet.
+        Called in each part when every execution has ended and nothing is verified yet.
 
     Raises
     ------
@@ -110,120 +91,119 @@ def run_benchmark(
     """
     check_name(settings.name)
     started = datetime.now(UTC)
-    deployment = stack.deployment
-    plan = plan_of(settings, deployment, run_tag=uuid.uuid4().hex)
-    samples, generator = _load(plan, deployment, stack, work_folder, display)
-    samples, statuses = _asynchronous_stages(samples, settings, deployment, display)
-    stack.check()
-    before_verify(deployment, samples)
-    display.phase("Verifying every acknowledged message")
-    verification = verify(deployment, samples, statuses, since=started, progress=display.advance)
-    stack.check()
+    parts: list[Part] = []
+    facts: Mapping[str, Any] = {}
+    capabilities: Capabilities | None = None
+    planned = settings.parts
+    for part in planned:
+        display.part(part.shaping.profile)
+        with open_stack(part.shaping) as stack:
+            if settings.probes and part is planned[-1]:
+                largest = largest_body_bytes(stack.deployment)
+                capabilities = probed(stack.deployment, part.shaping, largest, display)
+            parts.append(
+                run_part(
+                    settings,
+                    part,
+                    stack,
+                    work_folder=work_folder / part.shaping.profile,
+                    display=display,
+                    before_verify=before_verify,
+                )
+            )
+            facts = stack_facts(stack)
+            display.phase("Stopping the stack")
+    return _written(settings, parts, facts, capabilities, started, display)
+
+
+def _written(
+    settings: BenchSettings,
+    parts: list[Part],
+    stack_facts: Mapping[str, Any],
+    capabilities: Capabilities | None,
+    started: datetime,
+    display: Display,
+) -> Outcome:
     finished = datetime.now(UTC)
     display.phase("Computing and drawing")
-    redaction = redaction_of_this_machine(secrets=[deployment.api_key])
-    samples = redaction.samples(samples)
+    redaction = redaction_of_this_machine()
+    verification = merged({part.profile: part.verification for part in parts})
     verdict = redaction.value(json.loads(verification.to_json()))
-    summary = summarise(samples, profile=RAW_PROFILE, progress=display.detail)
+    figures = figures_of(settings, parts, display)
+    blocked = capabilities.blocked if capabilities else ()
     run = run_facts(
         name=settings.name,
-        profile=RAW_PROFILE,
+        profile=settings.shaping.profile,
         seed=settings.seed,
         started=started,
         finished=finished,
-        plan={**plan_facts(settings, plan), "load_generator": generator},
+        latency=latency_facts(settings.shaping),
+        plan={part.profile: part.facts for part in parts},
         stack=stack_facts,
+        capabilities=capabilities.to_json() if capabilities else None,
         repository=ROOT,
     )
     run = redaction.value(run)
-    plots = draw_plots(samples, summary, progress=display.detail)
-    report = render_report(summary, run=run, verification=verdict, plots=plots)
+    samples = pd.concat([part.samples for part in parts], ignore_index=True)
+    calls = pd.concat([part.calls for part in parts], ignore_index=True)
+    plots = draw_plots(parts[-1].samples, figures, progress=display.detail)
+    report = render_report(
+        figures,
+        run=run,
+        verification=verdict,
+        plots=plots,
+        probe=capabilities.probe if capabilities else None,
+        blocked=blocked,
+    )
     folder = write_results(
         settings.results_root,
-        Results(samples, summary_json(summary, verdict), run, verdict),
+        Results(samples, calls, figures_json(figures, verdict), run, verdict),
         name=settings.name,
         started=started,
         plots=plots,
         report_html=report,
     )
-    return Outcome(folder, summary, verification, verdict)
+    return Outcome(folder, figures, verification, verdict, blocked)
 
 
-def plan_of(settings: BenchSettings, deployment: Deployment, run_tag: str) -> Plan:
-    """Return the plan of a run: which request is sent when."""
-    largest = largest_body_bytes(deployment)
-    sizes = [
-        SizeLoad(
-            size=size,
-            body_bytes=largest if size == LARGEST else SIZES_BYTES[size],
-            rate_per_s=load.rate_per_s,
-            requests=load.requests,
-            floor_requests=settings.floor_requests,
-            warm_up=load.warm_up,
-        )
-        for size, load in settings.loads.items()
-    ]
-    return make_plan(sizes, rounds=settings.rounds, seed=settings.seed, run_tag=run_tag)
+def figures_of(settings: BenchSettings, parts: list[Part], display: Display) -> RunFigures:
+    """Compute every figure: those of the answer, of the floor beside it, and of other worlds."""
+    answer, floor = parts[-1], parts[0]
+    plan = Bootstrap()
+    summary = summarise(
+        answer.samples, profile=answer.profile, bootstrap=plan, progress=display.detail
+    )
+    if answer.profile == RAW_PROFILE:
+        return RunFigures(summary, raw=summary, calls=operation_calls(answer.samples, answer.calls))
+    raw = summarise(floor.samples, profile=RAW_PROFILE, bootstrap=plan, progress=display.detail)
+    display.detail("the answer in other worlds")
+    return RunFigures(
+        summary,
+        raw=raw,
+        calls=operation_calls(answer.samples, answer.calls),
+        robustness=robustness(
+            answer.samples,
+            answer.calls,
+            summary.sizes,
+            variants_of(settings.shaping),
+            plan,
+            cache_node=DEFAULT_CACHE_NODE,
+            cache_bytes_per_s=NODE_BYTES_PER_S[DEFAULT_CACHE_NODE],
+        ),
+    )
 
 
-def plan_facts(settings: BenchSettings, plan: Plan) -> dict[str, Any]:
-    """Return the load in short, for run.json."""
-    bodies = {block.size: block.body_bytes for block in plan.blocks}
+def latency_facts(shaping: Shaping) -> dict[str, Any]:
+    """Return under which profile and network the answer was found, for run.json."""
+    sender = {
+        name: None if value == float("inf") else value
+        for name, value in asdict(shaping.sender).items()
+    }
     return {
-        "model": "open: requests are sent when due, whatever the earlier ones do",
-        "arrivals": "Poisson",
-        "order": "floor, redis-set, then A B B A; A is Redis-first in even rounds",
-        "rounds": settings.rounds,
-        "blocks": len(plan.blocks),
-        "requests": plan.requests,
-        "floor_requests_per_block": settings.floor_requests,
-        "sizes": {
-            size: {"body_bytes": bodies[size], **asdict(load)}
-            for size, load in settings.loads.items()
-        },
+        "profile": shaping.profile,
+        "draws_seed": shaping.seed,
+        "sender_network": sender,
+        "cache_placement": shaping.cache_placement,
+        "cache_tls": shaping.cache_tls,
+        "operations": {name: asdict(model) for name, model in shaping.operations.items()},
     }
-
-
-def _load(
-    plan: Plan, deployment: Deployment, stack: RunningStack, work_folder: Path, display: Display
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Carry out the plan; return the samples and how the load generator fared."""
-    display.phase("Sending records")
-    work_folder.mkdir(parents=True, exist_ok=True)
-    deployment_path = work_folder / "deployment.json"
-    deployment_path.touch(mode=0o600)
-    deployment_path.write_text(deployment.to_json(), encoding="utf-8")
-    files = LoadFiles.within(work_folder)
-    with PlannedLoad(plan, deployment_path, files) as load:
-        load.follow(
-            display.advance,
-            block_started=lambda block: display.detail(
-                f"round {block['round'] + 1}, {block['size']}, {block['strategy']}"
-            ),
-            watch=stack.check,
-        )
-    blocks = read_blocks(files.samples)
-    generator = {
-        "requests_sent_late": int(blocks["late"].sum()),
-        "connections_opened_by_requests": int(blocks["connections_opened"].sum()),
-        "cpu_percent_of_a_core_at_most": round(float(blocks["cpu_percent"].max()), 1),
-        "client_wait_ms_at_most": round(float(blocks["client_wait_max_ms"].max()), 3),
-    }
-    return read_samples(files.samples), generator
-
-
-def _asynchronous_stages(
-    samples: pd.DataFrame, settings: BenchSettings, deployment: Deployment, display: Display
-) -> tuple[pd.DataFrame, dict[str, str]]:
-    ingested = samples[samples["strategy"].isin(INGESTING) & (samples["status"] == 200)]
-    message_ids = sorted(set(ingested["message_id"]) - {""})
-    display.phase("Waiting for executions to end")
-    statuses = wait_for_executions(
-        deployment, message_ids, timeout_s=EXECUTIONS_TIMEOUT_S, progress=display.advance
-    )
-    display.phase("Reading execution histories")
-    ended = [name for name in message_ids if statuses[name] not in {NOT_FOUND, RUNNING}]
-    stages = collect_execution_stages(
-        deployment, ended, seed=settings.seed, progress=display.advance
-    )
-    return with_execution_stages(samples, stages), statuses

@@ -6,6 +6,9 @@ from typing import Protocol
 class Display(Protocol):
     """Shows which phase a run is in and how far it has come."""
 
+    def part(self, profile: str) -> None:
+        """Begin a part under a latency profile; a run has one or two."""
+
     def phase(self, name: str) -> None:
         """Begin a phase; the one before has ended."""
 

@@ -1,7 +1,7 @@
 """What a run of the benchmark is asked to do, and what it does when it is not asked otherwise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -9,10 +9,15 @@ from typing import Final
 from bench.defaults import ROUNDS
 from bench.errors import MendableError
 from bench.load import SIZES_BYTES
+from sim.latency.shaping import Shaping
 
 LARGEST: Final = "largest"
 RAW_PROFILE: Final = "raw"
 """The latency profile that adds nothing."""
+
+RAW_ROUNDS: Final = 1
+"""Of the raw part beside an answer under a profile: two blocks of each strategy and size, the
+fewest that an interval rests on."""
 
 
 class SettingsError(MendableError, ValueError):
@@ -52,6 +57,15 @@ to about a half: a queue would otherwise be what is measured."""
 
 
 @dataclass(frozen=True, slots=True)
+class PartSettings:
+    """One part of a run: its latency profile, its rounds, and its floors' requests a block."""
+
+    shaping: Shaping
+    rounds: int
+    floor_requests: int
+
+
+@dataclass(frozen=True, slots=True)
 class BenchSettings:
     """A run's settings.
 
@@ -67,6 +81,10 @@ class BenchSettings:
         Size label (`256 KB`, `1 MB`, `3 MB`, `largest`) to the load of its blocks.
     floor_requests
         Requests of each floor block.
+    probes
+        Whether the back ends are measured first, which takes some seconds.
+    shaping
+        The latency profile of the answer; under another than `raw`, a raw part comes before it.
     results_root
         The folder of all results.
 
@@ -81,6 +99,8 @@ class BenchSettings:
     rounds: int = ROUNDS
     loads: Mapping[str, LoadPerBlock] = field(default_factory=lambda: DEFAULT_LOADS)
     floor_requests: int = 6
+    probes: bool = True
+    shaping: Shaping = field(default_factory=lambda: Shaping(RAW_PROFILE))
     results_root: Path = Path("results")
 
     def __post_init__(self) -> None:
@@ -99,3 +119,18 @@ class BenchSettings:
                     f"the load at {size} is {load.requests} requests at {load.rate_per_s} a second"
                     f" after {load.warm_up}: use 1 or more, a rate above 0, and 0 or more"
                 )
+
+    @property
+    def parts(self) -> tuple[PartSettings, ...]:
+        """The parts in order; the answer's is the last.
+
+        The floors belong to the raw part: to a route that only reads, and to a raw SET, no profile
+        adds anything.
+        """
+        raw = PartSettings(Shaping(RAW_PROFILE), self.rounds, self.floor_requests)
+        if self.shaping.profile == RAW_PROFILE:
+            return (raw,)
+        return (
+            replace(raw, rounds=RAW_ROUNDS),
+            PartSettings(self.shaping, self.rounds, floor_requests=0),
+        )

@@ -88,7 +88,12 @@ def paired_by_round(arms: Sequence[Arm]) -> bool:
 
 
 def interval(
-    arms: Sequence[Arm], statistic: Statistic, plan: Bootstrap, *, label: str
+    arms: Sequence[Arm],
+    statistic: Statistic,
+    plan: Bootstrap,
+    *,
+    label: str,
+    paired_by_request: bool = False,
 ) -> Interval | None:
     """Give the percentile bootstrap interval of a statistic of the arms' medians.
 
@@ -103,6 +108,10 @@ def interval(
     label
         Names the figure; with the seed it makes the random stream, so that a figure does not
         change when others are added.
+    paired_by_request
+        The arms' n-th values belong together, and so do their blocks: they are drawn together. What
+        both have in common, such as their luck, then cancels out (common random numbers: Law and
+        Kelton, Simulation Modeling and Analysis, section 11.2).
 
     Returns
     -------
@@ -115,22 +124,26 @@ def interval(
         return None
     if any(block_count(arm) < MINIMUM_BLOCKS for arm in arms):
         return None
-    random = np.random.default_rng([plan.seed, zlib.crc32(label.encode())])
-    if len(arms) > 1 and paired_by_round(arms):
+    seed = [plan.seed, zlib.crc32(label.encode())]
+    random = np.random.default_rng(seed)
+    if paired_by_request:
+        medians = [_block_medians(arm, plan, np.random.default_rng(seed)) for arm in arms]
+    elif len(arms) > 1 and paired_by_round(arms):
         by_round = [_groups(arm.values, arm.rounds) for arm in arms]
         drawn = _draw(len(by_round[0]), plan.resamples, random)
         medians = [_medians(groups, drawn, random) for groups in by_round]
     else:
-        by_block = [_groups(arm.values, arm.blocks) for arm in arms]
-        medians = [
-            _medians(groups, _draw(len(groups), plan.resamples, random), random)
-            for groups in by_block
-        ]
+        medians = [_block_medians(arm, plan, random) for arm in arms]
     resampled = statistic(medians)
     estimate = float(statistic([np.array([np.median(arm.values)]) for arm in arms])[0])
     tail = (1 - plan.confidence) / 2
     low, high = (float(end) for end in np.quantile(resampled, [tail, 1 - tail]))
     return Interval(min(low, estimate), max(high, estimate))
+
+
+def _block_medians(arm: Arm, plan: Bootstrap, random: np.random.Generator) -> Floats:
+    groups = _groups(arm.values, arm.blocks)
+    return _medians(groups, _draw(len(groups), plan.resamples, random), random)
 
 
 def first(medians: Sequence[Floats]) -> Floats:

@@ -6,6 +6,7 @@ milliseconds.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,10 @@ from bench.statistics import bootstrap
 from bench.statistics.bootstrap import Arm, Bootstrap, Interval
 from bench.statistics.percentile import PERCENTILES, percentile
 from bench.statistics.samples import Stratum, select, stratum
+from sim.latency.luck import luck_of
+
+LEAST_PAIRED_SHARE: Final = 2 / 3
+"""From this share of requests with a partner on, an interval is made of pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +108,46 @@ def latency(
     )
 
 
+def paired_arms(first: pd.DataFrame, second: pd.DataFrame) -> list[Arm] | None:
+    """Return the requests of two arms that met the same luck, in one order and in common blocks.
+
+    None where too few have a partner: an arm's cold and failed requests have none.
+    """
+    if "trace_id" not in first or "trace_id" not in second:
+        return None
+    pairs = _with_luck(first).merge(_with_luck(second), on="luck", suffixes=("", "_second"))
+    if len(pairs) < LEAST_PAIRED_SHARE * max(len(first), len(second), 1):
+        return None
+    blocks = pairs["block"].to_numpy(np.int64)
+    rounds = pairs["round"].to_numpy(np.int64)
+    return [
+        Arm(pairs[column].to_numpy(np.float64), blocks, rounds)
+        for column in ("latency_ms", "latency_ms_second")
+    ]
+
+
+def _with_luck(rows: pd.DataFrame) -> pd.DataFrame:
+    traced = rows[rows["trace_id"] != ""]
+    columns = traced[["block", "round", "latency_ms"]]
+    return columns.assign(luck=traced["trace_id"].map(luck_of))
+
+
 def difference(samples: pd.DataFrame, size: str, plan: Bootstrap) -> Difference | None:
     """Compare the strategies at one size, or None if one of them has no p50."""
-    arms = [
-        arm(stratum(select(samples, name, size), "warm")) for name in ("s3-first", "redis-first")
-    ]
+    warm = [stratum(select(samples, name, size), "warm") for name in ("s3-first", "redis-first")]
+    arms = [arm(each) for each in warm]
     s3_p50, redis_p50 = (percentile(each.values, PERCENTILES["p50"]) for each in arms)
     if s3_p50 is None or redis_p50 is None:
         return None
-    spread = bootstrap.interval(arms, bootstrap.difference, plan, label=f"difference {size}")
+    pairs = paired_arms(*warm)
+    arms, paired = (arms, False) if pairs is None else (pairs, True)
+    spread = bootstrap.interval(
+        arms,
+        bootstrap.difference,
+        plan,
+        label=f"difference {size}",
+        paired_by_request=paired,
+    )
     resolvable = spread is not None and not spread.contains(0)
     sooner = "redis-first" if s3_p50 > redis_p50 else "s3-first"
     return Difference(
@@ -121,8 +157,12 @@ def difference(samples: pd.DataFrame, size: str, plan: Bootstrap) -> Difference 
         difference_ms=s3_p50 - redis_p50,
         difference_interval_ms=spread,
         ratio=s3_p50 / redis_p50,
-        ratio_interval=bootstrap.interval(arms, bootstrap.ratio, plan, label=f"ratio {size}"),
+        ratio_interval=bootstrap.interval(
+            arms, bootstrap.ratio, plan, label=f"ratio {size}", paired_by_request=paired
+        ),
         resolvable=resolvable,
         sooner=sooner if resolvable else None,
-        paired_by="round" if bootstrap.paired_by_round(arms) else "block",
+        paired_by=(
+            "request" if paired else "round" if bootstrap.paired_by_round(arms) else "block"
+        ),
     )

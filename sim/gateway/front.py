@@ -20,7 +20,7 @@ from sim.gateway.rest_api import RestApi, Route
 from sim.gateway.stages import server_timing
 from sim.gateway.usage import Throttles
 from sim.lambda_service import InvocationResult, InvokeError, LambdaService
-from sim.latency.luck import luck_of
+from sim.latency.luck import trace_id_of
 from sim.latency.shaper import Shaper
 from sim.latency.shaping import DOWNLOAD, UPLOAD, Call
 
@@ -177,7 +177,7 @@ class Gateway:
 
     async def _fill(self, operation: str, trace_id: str, body_bytes: int, begun_s: float) -> None:
         if self._shaper is not None:
-            call = Call(operation, luck_of(trace_id), "gateway", body_bytes=body_bytes)
+            call = Call(operation, trace_id_of(trace_id), "gateway", body_bytes=body_bytes)
             took_ms = (time.perf_counter() - begun_s) * 1e3
             await self._shaper.fill(call, "gateway", took_ms)
 

@@ -37,7 +37,7 @@ from sim.lambda_service.invocation import (
 from sim.lambda_service.log import Report
 from sim.lambda_service.trace import trace_header
 from sim.latency.call_record import Source
-from sim.latency.luck import luck_of
+from sim.latency.luck import trace_id_of
 from sim.latency.shaper import Shaper
 from sim.latency.shaping import Call
 from statemachine.clock import AsyncioClock, Clock
@@ -196,7 +196,7 @@ class LambdaService:
 
     async def _attempt(self, event: Event) -> InvocationResult:
         if self._shaper:
-            call = Call("lambda.event-queue", luck_of(event.trace_id), _caller(event.function))
+            call = Call("lambda.event-queue", trace_id_of(event.trace_id), _caller(event.function))
             await self._shaper.fill(call, "event-queue", 0.0)
         invocation = Invocation(event.request_id, event.payload, event.trace_id, "event-queue")
         return await self._admitted(self._pools[event.function.name], invocation, rated=False)
@@ -254,7 +254,7 @@ class LambdaService:
         """Fill a cold start up, from when it was asked for: turns to start are this machine's."""
         if self._shaper is None:
             return 0.0
-        call = Call("lambda.init", luck_of(invocation.trace_id), _caller(function))
+        call = Call("lambda.init", trace_id_of(invocation.trace_id), _caller(function))
         took_ms = (time.perf_counter() - asked_s) * 1e3
         return await self._shaper.fill(call, invocation.source, took_ms)
 
@@ -270,7 +270,7 @@ class LambdaService:
             return
         call = Call(
             "lambda.Invoke",
-            luck_of(invocation.trace_id),
+            trace_id_of(invocation.trace_id),
             _caller(environment.function),
             body_bytes=len(invocation.payload),
             memory_mb=environment.function.memory_mb,

@@ -9,19 +9,30 @@ import re
 from hashlib import blake2b
 from typing import Final
 
-_ROOT: Final = re.compile(r"Root=1-[0-9a-f]{8}-([0-9a-f]{24})")
+LUCK_DIGITS: Final = 24
+_ROOT: Final = re.compile(r"Root=(1-[0-9a-f]{8}-[0-9a-f]{24})")
 
 
-def luck_of(trace_header: str) -> str:
-    """Return the 24 hexadecimal digits that a tracing header's calls share; empty for none."""
+def trace_id_of(trace_header: str) -> str:
+    """Return a tracing header's trace id, `1-<epoch>-<24 digits>`; empty for none."""
     found = _ROOT.search(trace_header)
     return found[1] if found else ""
 
 
-def trace_root(epoch_s: float, *words: object) -> str:
-    """Return a trace id whose luck is that of the words: `1-<epoch>-<24 digits>`.
+def luck_of(trace_id: str) -> str:
+    """Return what the calls of a trace draw their luck from: its last 24 digits."""
+    return trace_id[-LUCK_DIGITS:]
+
+
+def luck_from(*words: object) -> str:
+    """Return the luck that words stand for, 24 hexadecimal digits."""
+    name = "\0".join(str(word) for word in words).encode()
+    return blake2b(name, digest_size=LUCK_DIGITS // 2).hexdigest()
+
+
+def trace_id(epoch_s: float, luck: str) -> str:
+    """Return the trace id of a request that is sent now.
 
     Source of the form: X-Ray Developer Guide, "Tracing header".
     """
-    name = "\0".join(str(word) for word in words).encode()
-    return f"1-{int(epoch_s):08x}-{blake2b(name, digest_size=12).hexdigest()}"
+    return f"1-{int(epoch_s):08x}-{luck}"

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, Self
 
 from sim.latency.draw import draw_of
 from sim.latency.function_network import FunctionNetwork
+from sim.latency.luck import luck_of
 from sim.latency.network import Network
 from sim.latency.operation_model import OperationModel
 from sim.latency.profile import Profile
@@ -36,7 +37,7 @@ class Call:
     operation
         One of `sim.latency.profile.OPERATIONS`, `UPLOAD` or `DOWNLOAD`.
     trace
-        The luck of the request that it belongs to; see `sim.latency.luck`.
+        Trace id of the request that it belongs to, whose luck it has; see `sim.latency.luck`.
     caller
         Who makes it: a handler's name, or a part of the local AWS.
     occurrence
@@ -63,7 +64,7 @@ class Call:
     @property
     def message(self) -> str:
         """What the draws are made from beside seed, operation and occurrence."""
-        return f"{self.trace}/{self.caller}"
+        return f"{luck_of(self.trace)}/{self.caller}"
 
 
 def processor_share(memory_mb: int) -> float:

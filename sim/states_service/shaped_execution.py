@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from typing import Any, Final
 
-from sim.latency.luck import luck_of
+from sim.latency.luck import trace_id_of
 from sim.latency.shaper import Shaper
 from sim.latency.shaping import Call
 from statemachine import TaskInvoker, TaskRequest
@@ -36,7 +36,7 @@ class ShapedExecution:
     ) -> None:
         self._invoker = invoker
         self._shaper = shaper
-        self._trace = luck_of(trace_header)
+        self._trace = trace_id_of(trace_header)
         self._answer_due_s = answer_due_s
         self._started = False
         self._seen: Counter[str] = Counter()

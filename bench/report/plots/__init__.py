@@ -9,18 +9,23 @@ from bench.report.plots.distribution_plot import distribution_plot
 from bench.report.plots.hero_plot import hero_plot
 from bench.report.plots.latency_plot import latency_plot
 from bench.report.plots.stages_plot import stages_plot
-from bench.statistics import Summary
+from bench.report.plots.worlds_plot import worlds_plot
+from bench.statistics import RunFigures
 
 __all__ = ["draw_plots"]
 
 
 def draw_plots(
     samples: pd.DataFrame,
-    summary: Summary,
+    figures: RunFigures,
     *,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, bytes]:
-    """Draw all figures of a run; PNG files, 1800 pixels wide, by file name."""
+    """Draw all figures of a run; PNG files, 1800 pixels wide, by file name.
+
+    *samples* are of the answer's part.
+    """
+    summary = figures.answer
     draw: dict[str, Callable[[], bytes]] = {
         "latency.png": lambda: latency_plot(samples, summary),
         "stages.png": lambda: stages_plot(summary),
@@ -28,6 +33,8 @@ def draw_plots(
         "asynchronous.png": lambda: asynchronous_plot(summary),
         "hero.png": lambda: hero_plot(summary),
     }
+    if figures.robustness is not None:
+        draw["worlds.png"] = lambda: worlds_plot(figures)
     plots = {}
     for name, figure in draw.items():
         progress(f"plot {name}")

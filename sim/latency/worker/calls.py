@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any, Final
 
 from sim.latency.function_network import FunctionNetworkBucket
-from sim.latency.luck import luck_of
+from sim.latency.luck import trace_id_of
 from sim.latency.shaping import Call, Shaping
 from sim.latency.target import Target
 
@@ -40,7 +40,7 @@ class Calls:
         self._shaping = shaping
         self._write = write
         self._sleep = sleep
-        self._root, self._trace, self._caller = "", "", ""
+        self._trace, self._caller = "", ""
         self._counted: dict[tuple[str, str], Counter[str]] = {}
         limit = shaping.function_network
         self._sending = FunctionNetworkBucket(limit, clock) if limit else None
@@ -48,8 +48,7 @@ class Calls:
 
     def begin(self, trace_header: str, handler: str) -> None:
         """Begin an invocation: what is called from now on is its."""
-        self._root, _, _ = trace_header.partition(";")
-        self._trace, self._caller = luck_of(trace_header), handler
+        self._trace, self._caller = trace_id_of(trace_header), handler
 
     def end_invocation(self, began_s: float, ended_s: float) -> None:
         """Say when the handler had the invocation."""
@@ -83,8 +82,7 @@ class Calls:
         return call, self._shaping.target(call)
 
     def _occurrence(self, operation: str) -> int:
-        # By the whole trace id: the other strategy's message shares the luck, not the count.
-        key = (self._root, self._caller)
+        key = (self._trace, self._caller)
         counted = self._counted.pop(key, Counter())
         self._counted[key] = counted  # now the youngest
         while len(self._counted) > _KEPT_MESSAGES:

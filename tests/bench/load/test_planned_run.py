@@ -26,14 +26,16 @@ class Sender:
     sent: list[bytes] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     failure: Exception | None = None
+    trace_ids: list[str] = field(default_factory=list)
 
     def before_block(self, requests: int) -> None:
         self.events.append(f"before {requests}")
 
-    def send(self, content: bytes) -> Answer:
+    def send(self, content: bytes, trace_id: str = "") -> Answer:
         sent_s = time.perf_counter()
         delay_s = self.delays_s[len(self.sent)] if len(self.sent) < len(self.delays_s) else 0.0
         self.sent.append(content)
+        self.trace_ids.append(trace_id)
         if self.failure:
             raise self.failure
         gevent.sleep(delay_s)
@@ -94,10 +96,10 @@ def _run_time(run: Run) -> dict[str, float]:
 
 def test_a_blocked_generator_makes_latencies_longer_and_is_told(plan_of_blocks: Any) -> None:
     class Blocking(Sender):
-        def send(self, content: bytes) -> Answer:
+        def send(self, content: bytes, trace_id: str = "") -> Answer:
             if not self.sent:
                 time.sleep(0.15)  # holds up the loop itself
-            return super().send(content)
+            return super().send(content, trace_id)
 
     run = _run(plan_of_blocks(("floor", [0.0, 0.05, 0.3])), Blocking())
     run.run.run()

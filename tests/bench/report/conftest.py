@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from bench.report import draw_plots
-from bench.statistics import Bootstrap, Summary, summarise
+from bench.statistics import Bootstrap, RunFigures, Summary, summarise
 from tests.bench.statistics.synthetic_samples import synthetic_samples
 
 VOID = frozenset({"meta", "link", "img", "br", "hr", "input"})
@@ -77,7 +77,7 @@ def summary(samples: pd.DataFrame) -> Summary:
 
 @pytest.fixture(scope="session")
 def plots(samples: pd.DataFrame, summary: Summary) -> Mapping[str, bytes]:
-    return draw_plots(samples, summary)
+    return draw_plots(samples, RunFigures(summary, raw=summary))
 
 
 @pytest.fixture

@@ -7,13 +7,15 @@ from rich.console import Console
 
 from bench.report import print_report
 from bench.report.number_format import interval, number, times
+from bench.statistics import RunFigures
 
 FOLDER = Path("results/20260301T120000Z-local")
 
 
 def printed(summary, verification, *, width=80, folder=FOLDER):
     out = io.StringIO()
-    print_report(Console(file=out, width=width), summary, verification, folder)
+    figures = RunFigures(summary, raw=summary)
+    print_report(Console(file=out, width=width), figures, verification, folder)
     return out.getvalue()
 
 

@@ -5,14 +5,18 @@ import pytest
 from bench.report import headline
 from bench.report.headline import profile_warning
 from bench.report.number_format import milliseconds
-from bench.statistics import Bootstrap, Interval, summarise
+from bench.statistics import Bootstrap, Interval, RunFigures, summarise
 from tests.bench.statistics.synthetic_samples import Shape, synthetic_samples
 
 QUICK = Bootstrap(resamples=50)
 
 
+def raw_headline(summary, verification):
+    return headline(RunFigures(summary, raw=summary), verification)
+
+
 def test_the_first_sentence_names_the_sooner_its_gain_and_the_profile(summary, passed):
-    sentence = headline(summary, passed).sentences[0]
+    sentence = raw_headline(summary, passed).sentences[0]
     chosen = summary.difference("3 MB")
     assert sentence.startswith("Under the raw profile on this machine, Redis-first gave")
     for value in (chosen.redis_first_p50_ms, chosen.s3_first_p50_ms, chosen.difference_ms):
@@ -32,7 +36,7 @@ def test_a_gain_of_s3_first_is_told_as_a_positive_number(summary, passed):
         )
         for each in summary.differences
     )
-    sentence = headline(replace(summary, differences=turned), passed).sentences[0]
+    sentence = raw_headline(replace(summary, differences=turned), passed).sentences[0]
     assert "S3-first gave the receipt 1.5x sooner than Redis-first" in sentence
     assert "difference 10.0 ms, 95 % interval 8.00 ms to 12.0 ms" in sentence
 
@@ -42,7 +46,7 @@ def test_a_difference_whose_interval_holds_zero_is_not_called_one(summary, passe
         replace(each, difference_interval_ms=Interval(-1.0, 2.0), resolvable=False, sooner=None)
         for each in summary.differences
     )
-    answer = headline(replace(summary, differences=unsure), passed)
+    answer = raw_headline(replace(summary, differences=unsure), passed)
     assert "is not resolvable" in answer.sentences[0]
     assert "includes 0" in answer.sentences[0]
     assert "sooner" not in answer.sentences[0]
@@ -58,7 +62,7 @@ def test_a_difference_whose_interval_holds_zero_is_not_called_one(summary, passe
 )
 def test_a_run_that_compares_nothing_says_why(shape, first, passed):
     summary = summarise(synthetic_samples(shape), profile="raw", bootstrap=QUICK)
-    assert headline(summary, passed).sentences[0] == first
+    assert raw_headline(summary, passed).sentences[0] == first
 
 
 def test_requests_without_a_receipt_are_cautioned_of(summary, passed):
@@ -66,7 +70,7 @@ def test_requests_without_a_receipt_are_cautioned_of(summary, passed):
     assert lost
     assert any(
         text.startswith(f"{lost} requests got no receipt")
-        for text in headline(summary, passed).cautions
+        for text in raw_headline(summary, passed).cautions
     )
 
 
@@ -74,7 +78,7 @@ def test_few_blocks_and_a_late_generator_are_cautioned_of(passed):
     samples = synthetic_samples(Shape(rounds=1, failed_share=0))
     samples.loc[samples.index[::10], "sent_s"] += 0.05
     cautions = " ".join(
-        headline(summarise(samples, profile="raw", bootstrap=QUICK), passed).cautions
+        raw_headline(summarise(samples, profile="raw", bootstrap=QUICK), passed).cautions
     )
     assert "rest on 2 blocks" in cautions
     assert "left the load generator more than 10 ms late" in cautions
@@ -83,7 +87,7 @@ def test_few_blocks_and_a_late_generator_are_cautioned_of(passed):
 def test_stages_that_do_not_account_for_the_latency_are_cautioned_of(passed):
     samples = synthetic_samples(Shape(rounds=2))
     samples["stage_payload_store_ms"] *= 0.2
-    cautions = headline(summarise(samples, profile="raw", bootstrap=QUICK), passed).cautions
+    cautions = raw_headline(summarise(samples, profile="raw", bootstrap=QUICK), passed).cautions
     assert any("account for the latency in only" in text for text in cautions)
 
 

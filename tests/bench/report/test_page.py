@@ -5,7 +5,7 @@ import pytest
 
 from bench.report import draw_plots, render_report
 from bench.report.number_format import number
-from bench.statistics import Bootstrap, summarise
+from bench.statistics import Bootstrap, RunFigures, summarise
 from bench.statistics.samples import STAGE_ORDER
 from tests.bench.statistics.synthetic_samples import SIZES, Shape, synthetic_samples
 
@@ -14,7 +14,9 @@ FETCHING = ("src", "href", "srcset", "data", "poster", "action", "background")
 
 
 def render(summary, run, verification, plots):
-    return render_report(summary, run=run, verification=verification, plots=plots)
+    return render_report(
+        RunFigures(summary, raw=summary), run=run, verification=verification, plots=plots
+    )
 
 
 def test_the_page_is_well_formed_html(summary, run, passed, plots, read_page):
@@ -128,7 +130,7 @@ def test_conditions_are_shown_with_their_units(summary, run, passed, plots, read
 )
 def test_a_poor_run_has_a_report_too(poor: pd.DataFrame, run, passed, read_page):
     summary = summarise(poor, profile="raw", bootstrap=Bootstrap(resamples=50))
-    plots = draw_plots(poor, summary)
+    plots = draw_plots(poor, RunFigures(summary, raw=summary))
     page = read_page(render(summary, run, passed, plots))
     assert page.problems == []
     assert len(page.of("img")) == 5

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.image import imread
 
 from bench.report import draw_plots
-from bench.statistics import Bootstrap, summarise
+from bench.statistics import Bootstrap, RunFigures, summarise
 from tests.bench.statistics.synthetic_samples import Shape, synthetic_samples
 
 NAMES = ["latency.png", "stages.png", "distribution.png", "asynchronous.png", "hero.png"]
@@ -46,12 +46,13 @@ def test_the_bars_of_the_hero_are_as_long_as_their_p50s(plots, summary):
 
 def test_equal_runs_give_equal_files_and_progress_names_each(samples, summary, plots):
     told = []
-    assert draw_plots(samples, summary, progress=told.append) == plots
+    assert draw_plots(samples, RunFigures(summary, raw=summary), progress=told.append) == plots
     assert told == [f"plot {name}" for name in NAMES]
 
 
 def test_drawing_leaves_matplotlibs_settings_alone():
     samples = synthetic_samples(Shape(rounds=1, sizes=("1 MB",)))
     before = dict(mpl.rcParams)
-    draw_plots(samples, summarise(samples, profile="raw", bootstrap=Bootstrap(resamples=10)))
+    few = summarise(samples, profile="raw", bootstrap=Bootstrap(resamples=10))
+    draw_plots(samples, RunFigures(few, raw=few))
     assert dict(mpl.rcParams) == before

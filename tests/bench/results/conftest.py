@@ -1,12 +1,26 @@
 """What a small synthetic run leaves behind, made once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bench.results import Results, run_facts
-from bench.statistics import Bootstrap, summarise, summary_json
+from bench.run.benchmark import latency_facts
+from bench.run.variants import variants_of
+from bench.statistics import (
+    Bootstrap,
+    RunFigures,
+    figures_json,
+    operation_calls,
+    robustness,
+    summarise,
+)
+from bench.statistics.samples import body_sizes
+from sim.latency import load_profile, network_of
+from sim.latency.shaping import Shaping, shaping_of
+from tests.bench.statistics.synthetic_calls import shaped_run
 from tests.bench.statistics.synthetic_samples import Shape, synthetic_samples
 
 STARTED = datetime(2026, 3, 1, 12, 30, 5, tzinfo=UTC)
@@ -36,8 +50,27 @@ def results() -> Results:
         seed=1,
         started=STARTED,
         finished=STARTED,
-        plan={"rounds": 2},
+        latency=latency_facts(Shaping("raw")),
+        plan={"raw": {"rounds": 2}},
         stack={"cache": "Valkey 8"},
         repository=Path(__file__).parents[3],
     )
-    return Results(samples, summary_json(summary, verification), run, verification)
+    shaping = shaping_of(load_profile("aws-typical"), sender=network_of("office"))
+    shaped, calls = shaped_run(shaping)
+    worlds = robustness(
+        shaped,
+        calls,
+        body_sizes(shaped),
+        variants_of(shaping),
+        Bootstrap(resamples=20),
+        cache_node="cache.r7g.large",
+        cache_bytes_per_s=1e8,
+    )
+    figures = RunFigures(
+        summary,
+        raw=replace(summary),
+        calls=operation_calls(shaped, calls),
+        robustness=worlds,
+    )
+    samples, calls = samples.assign(profile="raw"), calls.assign(profile="aws-typical")
+    return Results(samples, calls, figures_json(figures, verification), run, verification)

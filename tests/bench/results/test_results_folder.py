@@ -107,7 +107,7 @@ def test_a_name_that_cannot_be_a_folders_is_refused_before_anything_is_written(
 
 
 def test_a_figure_that_json_cannot_hold_leaves_nothing(tmp_path, results):
-    broken = Results(results.samples, {"p50_ms": float("nan")}, {}, {})
+    broken = Results(results.samples, results.calls, {"p50_ms": float("nan")}, {}, {})
     with pytest.raises(ValueError, match="not JSON compliant"):
         write(tmp_path, broken)
     assert list(tmp_path.iterdir()) == []
@@ -141,6 +141,6 @@ def test_a_file_that_is_no_json_object_is_refused(tmp_path, results, content):
 
 
 def test_a_schema_of_another_version_is_refused_with_both_versions(tmp_path, results):
-    later = Results(results.samples, {**results.summary, "schema_version": 99}, {}, {})
+    later = Results(results.samples, results.calls, {**results.summary, "schema_version": 99}, {}, {})
     with pytest.raises(SchemaVersionError, match="is 99, this version reads 1"):
         load_results(write(tmp_path, later))

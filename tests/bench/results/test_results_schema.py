@@ -9,6 +9,7 @@ import pytest
 import bench.results
 from bench.collect import (
     BRANCH_COLUMNS,
+    CALL_COLUMNS,
     REQUEST_COLUMNS,
     SEQUENTIAL_STAGES,
     TOTAL,
@@ -27,10 +28,12 @@ MAPPINGS_OF_NAMES = {
     "rules.minimum_samples",
     "packages",
     "plan",
+    "raw",
+    "latency.operations",
     "stack",
     "checks",
 }
-"""Objects whose keys are names of things; the schema describes them as one."""
+"""Objects whose keys are names of things, or described before; the schema has one line for each."""
 
 
 def documented(heading):
@@ -60,9 +63,15 @@ def test_every_column_of_the_samples_is_documented_and_every_documented_one_exis
         *SEQUENTIAL_STAGES,
         TOTAL,
         *BRANCH_COLUMNS,
+        "profile",
     ]
     assert columns == real
     assert set(results.samples.columns) == set(columns)
+
+
+def test_every_column_of_the_calls_is_documented_and_every_documented_one_exists(results):
+    assert documented("calls.parquet") == [*CALL_COLUMNS, "profile"]
+    assert list(results.calls.columns) == documented("calls.parquet")
 
 
 def test_every_key_of_the_summary_is_documented_and_every_documented_one_exists(results):

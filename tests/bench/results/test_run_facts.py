@@ -17,6 +17,7 @@ def facts(repository, **changed):
         "seed": 1,
         "started": NOW,
         "finished": NOW,
+        "latency": {},
         "plan": {},
         "stack": {},
         "repository": repository,

@@ -2,6 +2,7 @@
 
 import io
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.integration
 class Silent:
     """A display that shows nothing."""
 
+    def part(self, profile: str) -> None: ...
+
     def phase(self, name: str) -> None: ...
 
     def advance(self, done: int, total: int) -> None: ...
@@ -35,6 +38,7 @@ def small_settings(folder: Path) -> BenchSettings:
             "largest": LoadPerBlock(rate_per_s=2.0, requests=2, warm_up=1),
         },
         floor_requests=3,
+        probes=False,
         results_root=folder / "results",
     )
 
@@ -42,9 +46,9 @@ def small_settings(folder: Path) -> BenchSettings:
 def run(stack: Supervisor, folder: Path, before_verify=leave_as_is) -> Outcome:
     return run_benchmark(
         small_settings(folder),
-        stack,
+        lambda _: nullcontext(stack),
         work_folder=folder / "work",
-        stack_facts={},
+        stack_facts=lambda _: {},
         display=Silent(),
         before_verify=before_verify,
     )

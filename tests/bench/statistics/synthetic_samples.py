@@ -118,6 +118,7 @@ def _request(random, shape, strategy, size, block, number, clock_s, factor, *, w
         "error": "",
         "message_id": "",
         "server_timing": "",
+        "trace_id": "",
     }
     if strategy in FLOOR_MS:
         row |= {"sent_s": clock_s, "latency_ms": latency_ms, "service_ms": latency_ms}
@@ -138,6 +139,7 @@ def _request(random, shape, strategy, size, block, number, clock_s, factor, *, w
         "done_s": clock_s + total / 1000,
         "latency_ms": total,
         "service_ms": total - lag_ms,
+        "trace_id": f"1-00000000-{hashlib.sha1(str(clock_s).encode()).hexdigest()[:24]}",  # noqa: S324
         "message_id": str(hashlib.md5(str(clock_s).encode()).hexdigest()),  # noqa: S324 - an id
     }
     for name, mean_ms in ASYNCHRONOUS.items():

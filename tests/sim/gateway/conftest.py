@@ -30,6 +30,7 @@ class Functions:
     async def invoke(
         self, name: str, payload: bytes, *, trace_id: str = "", source: str = "api"
     ) -> InvocationResult:
+        del source
         self.events.append({"function": name, "trace": trace_id, **json.loads(payload)})
         await asyncio.sleep(self.takes_s)
         if self.error is not None:
