@@ -25,6 +25,7 @@ from bench.lambda_benchmark.measurement import (
 )
 from bench.lambda_benchmark.peer import ministack, ministack_program
 from bench.lambda_benchmark.served import served
+from bench.lambda_benchmark.shaping import shaping_rows
 
 _output, _errors = Console(), Console(stderr=True)
 
@@ -59,6 +60,8 @@ def measured(
             add(invoke_rows(server, peer_port, repeats, report))
         add(throughput_rows(server, seconds, report))
         add(memory_rows(server, memory_invocations, report))
+        with served("shaped") as shaped:
+            add(shaping_rows(server, shaped, repeats, report))
     add(cold_start_rows(1 if quick else 7, report))
     return rows
 

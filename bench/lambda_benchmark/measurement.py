@@ -67,7 +67,7 @@ def path_rows(served: Served, bare: BareRuntime, repeats: int, report: Report) -
             "floor": lambda body=body: connection.post_ms(FLOOR_PATH, body),  # type: ignore[misc]
             "bare": lambda event=event: bare.round_trip_ms(event),  # type: ignore[misc]
         }
-        taken = _in_turns(calls, repeats)
+        taken = in_turns(calls, repeats)
         path_ms, floor_ms, bare_ms = (statistics.median(taken[key]) for key in calls)
         ratio = path_ms / (floor_ms + bare_ms)
         limited = name == "6 MB"
@@ -84,7 +84,7 @@ def path_rows(served: Served, bare: BareRuntime, repeats: int, report: Report) -
     connection.close()
 
 
-def _in_turns(
+def in_turns(
     calls: dict[str, Callable[[], float]], repeats: int, block: int = 1
 ) -> dict[str, list[float]]:
     """Return at least *repeats* times of each call, made in turns of *block* calls."""
@@ -121,7 +121,7 @@ def invoke_rows(
         if peer is not None:
             calls["peer"] = lambda payload=payload: peer.post_ms(INVOKE_PATH, payload)  # type: ignore[misc]
         # In blocks: after every 50 ms of a peer's own waiting neither would be warm.
-        taken = _in_turns(calls, repeats, block=10)
+        taken = in_turns(calls, repeats, block=10)
         own_ms = statistics.median(taken["own"])
         if "peer" in taken:
             peer_ms = statistics.median(taken["peer"])

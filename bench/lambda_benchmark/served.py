@@ -32,8 +32,8 @@ class Served:
 
 
 @contextlib.contextmanager
-def served() -> Iterator[Served]:
-    """Run the server while the block runs.
+def served(*options: str) -> Iterator[Served]:
+    """Run the server, with its own options, while the block runs.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def served() -> Iterator[Served]:
     """
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bench.lambda_benchmark.server", folder],
+            [sys.executable, "-m", "bench.lambda_benchmark.server", folder, *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[2],

@@ -1,7 +1,7 @@
 """The measured process: gateway, Lambda service and the floor route, as `sim.server` joins them.
 
-Started as `python -m bench.lambda_benchmark.server FOLDER`; prints its port, ends with its standard
-input.
+Started as `python -m bench.lambda_benchmark.server FOLDER [shaped]`; prints its port, ends with its
+standard input. `shaped` runs it under a latency profile that adds nothing.
 """
 
 import asyncio
@@ -14,6 +14,10 @@ from sim.allocator import keep_freed_memory
 from sim.gateway import FirstByteClock, Gateway, RestApi, Route
 from sim.gateway.gateway_response import MAX_BODY_BYTES
 from sim.lambda_service import FunctionConfiguration, LambdaService, invoke_api_routes
+from sim.latency.call_record import CallFile
+from sim.latency.precise_timer import PreciseTimer
+from sim.latency.shaper import Shaper
+from sim.latency.shaping import Shaping
 
 FUNCTION = "at-once"
 HANDLERS = Path(__file__).parent / "handlers"
@@ -33,12 +37,17 @@ def function_configuration() -> FunctionConfiguration:
     )
 
 
-async def serve(folder: Path) -> None:
+async def serve(folder: Path, *, shaped: bool) -> None:
     """Serve until standard input ends."""
-    functions = LambdaService(region="us-east-1", endpoints={}, log_folder=folder / "functions")
+    shaper = None
+    if shaped:
+        shaper = Shaper(Shaping("raw"), CallFile(folder / "calls.jsonl"), PreciseTimer())
+    functions = LambdaService(
+        region="us-east-1", endpoints={}, log_folder=folder / "functions", shaper=shaper
+    )
     functions.create_function(function_configuration())
     api = RestApi("a", "v1", [Route("POST", "/at-once", FUNCTION, api_key_required=False)])
-    gateway = Gateway({"v1": api}, functions, "us-east-1")
+    gateway = Gateway({"v1": api}, functions, "us-east-1", shaper=shaper)
     clock = FirstByteClock()
     application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[clock.middleware])
     application.add_routes(
@@ -59,6 +68,8 @@ async def serve(folder: Path) -> None:
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
     await functions.close()
+    if shaper is not None:
+        shaper.close()
     await runner.cleanup()
 
 
@@ -68,4 +79,4 @@ async def _floor(request: web.Request) -> web.Response:
 
 if __name__ == "__main__":
     keep_freed_memory()
-    asyncio.run(serve(Path(sys.argv[1])))
+    asyncio.run(serve(Path(sys.argv[1]), shaped=sys.argv[2:] == ["shaped"]))

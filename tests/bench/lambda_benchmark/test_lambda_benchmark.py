@@ -36,6 +36,7 @@ def test_a_quick_run_gives_every_section_and_leaves_no_process(tmp_path, reposit
         "invoke",
         "throughput",
         "memory",
+        "shaping",
         "cold start",
         "imports",
     }

@@ -16,6 +16,10 @@ from sim.gateway import AccessLog, FirstByteClock, Gateway, RestApi
 from sim.gateway.first_byte import IDLE_LIMIT_S
 from sim.gateway.gateway_response import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from sim.lambda_service.invocation import InvocationResult, Outcome
+from sim.latency.call_record import CallFile
+from sim.latency.precise_timer import PreciseTimer
+from sim.latency.shaper import Shaper
+from sim.latency.shaping import Shaping
 
 
 class Functions:
@@ -42,7 +46,13 @@ class Functions:
 class RunningGateway:
     """The gateway, its functions, and raw connections to it."""
 
-    def __init__(self, api: RestApi, folder: Path, idle_limit_s: float) -> None:
+    def __init__(
+        self, api: RestApi, folder: Path, idle_limit_s: float, shaping: Shaping | None = None
+    ) -> None:
+        self.call_file = folder / "calls.jsonl"
+        self._shaper = (
+            Shaper(shaping, CallFile(self.call_file), PreciseTimer()) if shaping else None
+        )
         self.functions = Functions()
         self.access_log = folder / "access.log"
         self.now_s = 1_700_000_000.0
@@ -61,6 +71,7 @@ class RunningGateway:
             "us-east-1",
             access_log=AccessLog(self.access_log),
             clock=lambda: self.now_s,
+            shaper=self._shaper,
         )
         clock = FirstByteClock(self._idle_limit_s)
         application = web.Application(
@@ -85,6 +96,8 @@ class RunningGateway:
         await self._stopping.wait()
         server.close()
         await runner.cleanup()
+        if self._shaper:
+            self._shaper.close()
 
     def connect(self) -> socket.socket:
         """Return a new connection."""
@@ -118,8 +131,10 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., RunningGateway]]:
     """Start gateways; all are stopped at the end."""
     opened: list[RunningGateway] = []
 
-    def start(api: RestApi, idle_limit_s: float = IDLE_LIMIT_S) -> RunningGateway:
-        opened.append(RunningGateway(api, tmp_path, idle_limit_s))
+    def start(
+        api: RestApi, idle_limit_s: float = IDLE_LIMIT_S, shaping: Shaping | None = None
+    ) -> RunningGateway:
+        opened.append(RunningGateway(api, tmp_path, idle_limit_s, shaping))
         return opened[-1]
 
     yield start
