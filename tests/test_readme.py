@@ -56,7 +56,10 @@ def ends_well(command: str, at: Surroundings, folder: Path, *more: str) -> str:
 
 def run_make_bench(command: str, at: Surroundings) -> None:
     """The target itself, with a run of one size; where it keeps its state is the checkout."""
-    options = f"BENCH_OPTIONS=--rounds 1 --size '256 KB' --name readme --results {at.folder}"
+    options = (
+        "BENCH_OPTIONS=--rounds 1 --size '256 KB' --profile raw --name readme "
+        f"--results {at.folder}"
+    )
     output = ends_well(command, at, ROOT, options)
     assert "PASS" in output
     (result,) = at.folder.glob("*-readme")
@@ -87,6 +90,11 @@ def run_as_written(command: str, at: Surroundings) -> None:
     for name in ("README.md", "bench"):
         (at.folder / name).symlink_to(ROOT / name)
     assert ends_well(command, at, at.folder)
+
+
+def run_bench_raw(command: str, at: Surroundings) -> None:
+    """With its raw part alone: the other one is run by the command with a profile."""
+    assert "PASS" in ends_well(command, at, at.folder, "--profile", "raw")
 
 
 def run_until_interrupted(command: str, at: Surroundings) -> None:
@@ -155,10 +163,16 @@ def run_locust(command: str, at: Surroundings) -> None:
 WAYS: dict[str, Callable[[str, Surroundings], None]] = {
     "make bench": run_make_bench,
     "make test": run_make_test,
+    ".venv/bin/firstwrite profiles list": run_as_written,
+    ".venv/bin/firstwrite profiles show aws-typical --plot profile.png": run_as_written,
+    ".venv/bin/firstwrite profiles validate": run_as_written,
+    '.venv/bin/firstwrite bench --rounds 1 --size "256 KB" --profile aws-optimistic'
+    " --network office --uplink 50mbit --rtt 20ms": run_as_written,
     ".venv/bin/firstwrite doctor": run_as_written,
-    '.venv/bin/firstwrite bench --rounds 1 --size "256 KB"': run_as_written,
+    '.venv/bin/firstwrite bench --rounds 1 --size "256 KB"': run_bench_raw,
     ".venv/bin/firstwrite send --strategy s3 README.md": run_as_written,
     ".venv/bin/firstwrite preflight 4MB": run_as_written,
+    ".venv/bin/firstwrite probe": run_as_written,
     ".venv/bin/firstwrite up": run_until_interrupted,
     ".venv/bin/locust -f bench/locustfile.py": run_locust,
     "make bench-lambda": run_make_bench_lambda,

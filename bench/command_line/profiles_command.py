@@ -10,8 +10,10 @@ from rich.table import Table
 from bench.command_line.failure import FAILED
 from bench.report.plots.profile_plot import profile_plot
 from sim.latency import Profile, load_profile, profile_names
+from sim.latency.function_network import FunctionNetwork
 from sim.latency.operation_distribution import quantile_ms
 from sim.latency.profile import CONFIDENCES, OPERATIONS
+from sim.latency.profile_file import MIB, NETWORK
 from sim.latency.published import FURTHER, TARGETS, Comparison, compare
 
 _SIZE_BYTES: Final = 1_000_000
@@ -48,6 +50,14 @@ def run_show(name: str, plot: Path | None, output: Console) -> int:
         )
     output.print(table)
     output.print("Milliseconds; 1 MB is 1,000,000 bytes.")
+    limit = profile.function_network
+    if limit is not None:
+        output.print(
+            f"Network of an execution environment: {limit.burst_bytes / MIB:g} MiB at once and "
+            f"{limit.first_burst_bytes / MIB:g} once more, then {limit.bytes_per_s / MIB:g} MiB/s.",
+            highlight=False,
+            soft_wrap=True,
+        )
     if plot is not None:
         plot.write_bytes(profile_plot(profile))
         output.print(f"Plotted: {plot}", highlight=False, soft_wrap=True)
@@ -77,6 +87,11 @@ def differences(one: Profile, other: Profile) -> list[tuple[str, str, float, flo
             mine, its = (getattr(model, parameter) for model in models)
             if mine != its:
                 found.append((operation, parameter, mine, its))
+    limits = one.function_network, other.function_network
+    for parameter in FunctionNetwork.__slots__:
+        mine, its = (getattr(limit, parameter) if limit else 0.0 for limit in limits)
+        if mine != its:
+            found.append((NETWORK, parameter, mine, its))
     return found
 
 

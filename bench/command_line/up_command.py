@@ -15,6 +15,7 @@ from bench.command_line.stack_session import (
     up_stack,
 )
 from sim.errors import StackError
+from sim.latency import Network
 from sim.latency.shaping import Shaping
 from sim.stack import Deployment, StackSettings, Supervisor
 
@@ -87,6 +88,16 @@ def curl_line(deployment: Deployment) -> str:
     return f"curl -i -H 'x-api-key: {deployment.api_key}' -d '{body}' {url}"
 
 
+def _latency(shaping: Shaping) -> str:
+    sender = shaping.sender
+    network = (
+        f"; senders at {sender.uplink_bit_per_s / 1e6:g} Mbit/s, {sender.rtt_ms:g} ms away"
+        if sender != Network()
+        else ""
+    )
+    return f"profile {shaping.profile}{network}"
+
+
 def _print_endpoints(stack: Supervisor, output: Console) -> None:
     deployment = stack.deployment
 
@@ -98,6 +109,7 @@ def _print_endpoints(stack: Supervisor, output: Console) -> None:
         line(f"{name + ':':{width}}{value}")
     if deployment.api_key:
         line(f"{'API key:':{width}}{deployment.api_key}")
+    line(f"{'Latency:':{width}}{_latency(stack.settings.shaping)}")
     for variable, url in deployment.endpoint_urls.items():
         line(f"export {variable}={url}")
     if "RedisFirstUrl" in deployment.outputs:

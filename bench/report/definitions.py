@@ -26,15 +26,25 @@ STAGES: Final[Mapping[str, tuple[str, str]]] = {
         CLIENT,
     ),
     "gateway-receive": (
-        "From the request's first byte until its body is complete: the upload.",
+        "From the request's first byte until its body is complete: the upload. Under a latency "
+        "profile, filled up to what the sender's network takes.",
         GATEWAY,
     ),
-    "gateway-event": ("Check of the API key and making of the REST proxy event.", GATEWAY),
+    "gateway-event": (
+        "Check of the API key and making of the REST proxy event. Under a latency profile, filled "
+        "up to API Gateway's own time.",
+        GATEWAY,
+    ),
     "environment-wait": ("Wait for a free execution environment.", GATEWAY),
-    "init": ("Start of a new execution environment; only in a cold start.", GATEWAY),
+    "init": (
+        "Start of a new execution environment; only in a cold start. Under a latency profile, "
+        "filled up from the time at which it was asked for.",
+        GATEWAY,
+    ),
     "runtime": (
         "Invocation time less the handler's own: delivery through the Runtime API, the runtime "
-        "client's JSON, the response.",
+        "client's JSON, the response. Under a latency profile, filled up to what an invocation "
+        "takes beside its handler.",
         GATEWAY,
     ),
     "handler-parse": ("JSON parsing of the body.", HANDLER),
@@ -42,7 +52,8 @@ STAGES: Final[Mapping[str, tuple[str, str]]] = {
     "handler-decode": ("Base64 decoding of the payload.", HANDLER),
     "handler-hash": ("SHA-256 of the payload.", HANDLER),
     "payload-store": (
-        "The first write: the Redis SET (Redis-first) or the S3 PutObject (S3-first).",
+        "The first write: the Redis SET (Redis-first) or the S3 PutObject (S3-first). Under a "
+        "latency profile each call is filled up to its target.",
         HANDLER,
     ),
     "start-execution": ("The StartExecution call.", HANDLER),

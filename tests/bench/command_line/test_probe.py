@@ -123,7 +123,8 @@ def test_the_stack_of_up_is_probed(deployment, beside):
     written = json.loads(done.stdout)
     services = written["services"]
     assert list(services) == ["S3", "Redis", "SQS", "SNS", "DynamoDB"]
-    less = [name for name, each in services.items() if each["takes_less_than_aws"]]
+    # Records go into S3 and Redis; an emulator's smaller items hold up none of them.
+    less = [name for name in ("S3", "Redis") if services[name]["takes_less_than_aws"]]
     assert done.exit_code == (1 if less else 0), done.output
     # The size that decides between the strategies is taken by both stores.
     for store in ("S3", "Redis"):

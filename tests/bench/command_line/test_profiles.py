@@ -34,6 +34,13 @@ def test_show_prints_and_plots(tmp_path, name):
         assert 60 < large < 62  # and 20 ms for 1 MB
 
 
+def test_the_network_of_an_environment_is_shown_and_compared():
+    assert "150 MiB at once and 150 once more, then 75 MiB/s" in run("show", "aws-typical").stdout
+    assert "Network" not in run("show", "raw").stdout
+    lines = list(run("diff", "raw", "aws-typical").stdout.splitlines())
+    assert len([line for line in lines if "function-network" in line]) == 3
+
+
 def test_diff_shows_what_differs_alone(tmp_path):
     assert "the same numbers" in run("diff", "raw", "raw").stdout
     path = tmp_path / "own.toml"
