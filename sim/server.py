@@ -109,7 +109,8 @@ async def serve(configuration: ServerConfiguration) -> None:
         await states.close()
         invoker.close()
         await functions.close()
-        shaper.close()
+        if shaper is not None:
+            shaper.close()
         api_server.close()
         await runner.cleanup()
 
@@ -120,7 +121,7 @@ def _application(
     states: StatesService,
     clock: FirstByteClock,
     access_log: Path,
-    shaper: Shaper,
+    shaper: Shaper | None,
 ) -> web.Application:
     gateway = Gateway(
         target.apis, functions, target.region, access_log=AccessLog(access_log), shaper=shaper
@@ -140,10 +141,13 @@ def _application(
     return application
 
 
-def _shaper(configuration: ServerConfiguration) -> Shaper:
-    """Return what fills latencies up; under `raw` it keeps records only."""
+def _shaper(configuration: ServerConfiguration) -> Shaper | None:
+    """Return what fills latencies up and keeps records, or None when neither is asked for."""
     shaping = Shaping.from_json(configuration.shaping)
-    return Shaper(shaping, CallFile(call_file(Path(configuration.folder))), PreciseTimer())
+    if shaping.adds_nothing and not configuration.records_calls:
+        return None
+    path = call_file(configuration)
+    return Shaper(shaping, CallFile(path) if path else None, PreciseTimer())
 
 
 async def _health(_: web.Request) -> web.Response:
@@ -194,13 +198,13 @@ def _deployment(
         redis_url=configuration.redis_url,
         status_url=f"{url}{OWN_PREFIX}/functions",
         log_folder=str(Path(configuration.folder) / "functions"),
-        call_file=str(call_file(Path(configuration.folder))),
+        call_file=str(path) if (path := call_file(configuration)) else None,
     )
 
 
-def call_file(folder: Path) -> Path:
-    """Return where the records of a stack's calls are, below its folder."""
-    return folder / "calls.jsonl"
+def call_file(configuration: ServerConfiguration) -> Path | None:
+    """Return where the records of a stack's calls are, if it keeps any."""
+    return Path(configuration.folder) / "calls.jsonl" if configuration.records_calls else None
 
 
 def _write_whole(path: Path, text: str) -> None:

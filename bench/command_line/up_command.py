@@ -46,6 +46,8 @@ def settings_of(
         event_time_scale=event_time_scale,
         cpu_share=cpu_share,
         shaping=shaping,
+        # It may run for days.
+        records_calls=False,
     )
     if template is not None:
         if not template.is_file():

@@ -15,12 +15,12 @@ class Shaper:
     shaping
         What the targets are drawn from.
     records
-        Where records go.
+        Where records go; `None` keeps none.
     timer
         What is waited by.
     """
 
-    def __init__(self, shaping: Shaping, records: CallFile, timer: PreciseTimer) -> None:
+    def __init__(self, shaping: Shaping, records: CallFile | None, timer: PreciseTimer) -> None:
         self.shaping = shaping
         self._records = records
         self._timer = timer
@@ -58,9 +58,11 @@ class Shaper:
 
     def keep(self, record: CallRecord) -> None:
         """Keep the record of a call that somebody else has filled up."""
-        self._records.write(record)
+        if self._records is not None:
+            self._records.write(record)
 
     def close(self) -> None:
         """Let go whoever waits, and close the file."""
         self._timer.close()
-        self._records.close()
+        if self._records is not None:
+            self._records.close()

@@ -106,6 +106,12 @@ class Shaping:
     cache_placement: CachePlacement = "same-az"
     cache_tls: bool = True
 
+    @property
+    def adds_nothing(self) -> bool:
+        """Whether no call has a target, as under `raw`."""
+        free = self.sender == Network() and self.function_network is None
+        return free and not self.operations
+
     def target(self, call: Call) -> Target:
         """Return how long a call is to take.
 

@@ -36,7 +36,7 @@ class Deployment:
         Where the local functions' log streams are, a folder a function; `None` on AWS.
     call_file
         Where each call's latency is recorded, a JSON line each (see `sim.latency.call_record`);
-        `None` on AWS.
+        `None` on AWS, and where nobody asked for it.
     """
 
     outputs: Mapping[str, str]

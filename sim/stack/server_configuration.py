@@ -11,7 +11,8 @@ class ServerConfiguration:
     `folder` takes the deployment file and the functions' logs; `port` 0 means any free one.
     With `watch_code` an edited handler is in effect at its next invocation. Waits of asynchronous
     invocations are divided by `event_time_scale`. With `cpu_share` a function's memory limits its
-    processor. `shaping` is `Shaping.to_json`.
+    processor. `shaping` is `Shaping.to_json`; with `records_calls` each call's latency is
+    written to a file.
     """
 
     template: str
@@ -26,3 +27,4 @@ class ServerConfiguration:
     watch_code: bool = False
     event_time_scale: float = 1.0
     cpu_share: bool = False
+    records_calls: bool = True

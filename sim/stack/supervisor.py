@@ -48,7 +48,9 @@ class StackSettings:
     `folder` holds the stack's files while it runs; `port` 0 means any free one; `environment` is
     read for `AWS_ENDPOINT_URL` and `REDIS_URL`. With `watch_code` an edited handler is in effect at
     its next invocation; waits of asynchronous invocations are divided by `event_time_scale`; with
-    `cpu_share` a function's memory limits its processor. `shaping` is the latency profile.
+    `cpu_share` a function's memory limits its processor. `shaping` is the latency profile;
+    with `records_calls` each call's latency is written to a file, which grows for as long as the
+    stack runs.
     """
 
     folder: Path
@@ -63,6 +65,7 @@ class StackSettings:
     watch_code: bool = False
     event_time_scale: float = 1.0
     cpu_share: bool = False
+    records_calls: bool = True
     shaping: Shaping = field(default_factory=lambda: Shaping("raw"))
 
 
@@ -202,6 +205,7 @@ class Supervisor:
             watch_code=settings.watch_code,
             event_time_scale=settings.event_time_scale,
             cpu_share=settings.cpu_share,
+            records_calls=settings.records_calls,
         )
         path = folder / "configuration.json"
         path.touch(mode=0o600)

@@ -25,6 +25,12 @@ def test_a_shaping_survives_its_journey_into_a_worker():
     assert Shaping.from_json(Shaping("raw").to_json()).sender.uplink_bit_per_s == math.inf
 
 
+def test_what_adds_nothing_says_so():
+    assert Shaping("raw").adds_nothing
+    assert not TYPICAL.adds_nothing
+    assert not Shaping("raw", sender=network_of("home")).adds_nothing
+
+
 @pytest.mark.parametrize("operation", [*OPERATIONS, UPLOAD, DOWNLOAD])
 def test_raw_adds_nothing_to_any_call(operation):
     assert Shaping("raw").target(replace(CALL, operation=operation)).total_ms == 0
