@@ -16,9 +16,9 @@ from bench.report.plots.calibration_plot import calibration_plot
 from sim.errors import ProfileError
 from sim.latency import OperationModel, Profile, load_profile, profile_names
 from sim.latency.calibration import OperationFit, fit_operation
+from sim.latency.calibration.profile_writer import profile_text
 from sim.latency.operation_model import MB_BYTES
 from sim.latency.profile import Origin
-from sim.latency.profile_writer import profile_text
 
 _UNKNOWN = "unknown"
 _SPREAD = "ms_per_mb_p99"

@@ -19,10 +19,10 @@ from bench.report.plots.style import (
     top_of_axes,
 )
 from sim.latency.calibration import OperationFit
-from sim.latency.goodness import probabilities
+from sim.latency.calibration.goodness import probabilities
+from sim.latency.calibration.sample_cells import size_groups
 from sim.latency.operation_distribution import quantile_ms
 from sim.latency.operation_model import MB_BYTES
-from sim.latency.sample_cells import size_groups
 
 _MODEL: Final = "#D55E00"
 _DATA: Final = "#0072B2"

@@ -11,7 +11,7 @@ from bench.command_line.program import program
 from bench.results import Results, write_results
 from sim.latency import OperationModel, load_profile
 from tests.bench.statistics.synthetic_samples import SIZES, Shape, synthetic_samples
-from tests.sim.latency.calibration_samples import draw_calls
+from tests.sim.latency.calibration.calibration_samples import draw_calls
 
 PUT = OperationModel(40, 140, 20, 32)
 START = OperationModel(45, 150)

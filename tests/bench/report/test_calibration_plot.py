@@ -10,7 +10,7 @@ from bench.command_line.calibration_samples import CallSamples
 from bench.report.plots.calibration_plot import calibration_plot
 from sim.latency import OperationModel
 from sim.latency.calibration import fit_operation
-from tests.sim.latency.calibration_samples import draw_calls
+from tests.sim.latency.calibration.calibration_samples import draw_calls
 
 SIZED = OperationModel(40, 140, 20, 32, 0.02, 20)
 UNSIZED = OperationModel(45, 150)

@@ -11,8 +11,8 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.latency.calibration.sample_cells import SampleCells
 from sim.latency.operation_model import NORMAL, OperationModel, sigma
-from sim.latency.sample_cells import SampleCells
 
 Vector = NDArray[np.float64]
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.latency import load_profile
+from sim.latency.calibration.profile_writer import profile_text
 from sim.latency.operation_model import OperationModel
 from sim.latency.profile import CONFIDENCES, OPERATIONS, Origin
-from sim.latency.profile_writer import profile_text
 
 # TOML has no lone surrogates; a text of spaces alone is none.
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from sim.errors import ProfileError
 from sim.latency import OperationModel
 from sim.latency.calibration import MINIMUM_IN_TAIL, fit_operation
-from sim.latency.goodness import goodness_of, probabilities
-from sim.latency.likelihood import Coordinates, mean_log_likelihood
+from sim.latency.calibration.goodness import goodness_of, probabilities
+from sim.latency.calibration.likelihood import Coordinates, mean_log_likelihood
+from sim.latency.calibration.sample_cells import SampleCells
 from sim.latency.operation_distribution import cdf
-from sim.latency.sample_cells import SampleCells
-from tests.sim.latency.calibration_samples import SIZES, draw_calls
+from tests.sim.latency.calibration.calibration_samples import SIZES, draw_calls
 
 TRUTH = {
     "elasticache.SET": OperationModel(0.45, 1.5, 4.6, 7.36),

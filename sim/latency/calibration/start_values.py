@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.latency.calibration.sample_cells import size_groups
 from sim.latency.operation_model import NORMAL, OperationModel
-from sim.latency.sample_cells import size_groups
 
 _Z99: Final = NORMAL.inv_cdf(0.99)
 _Z75: Final = NORMAL.inv_cdf(0.75)

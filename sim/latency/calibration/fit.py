@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from scipy import optimize  # type: ignore[import-untyped]  # SciPy comes without types
 
 from sim.errors import ProfileError
-from sim.latency.goodness import Goodness, goodness_of
-from sim.latency.likelihood import Coordinates, Vector, mean_log_likelihood
+from sim.latency.calibration.goodness import Goodness, goodness_of
+from sim.latency.calibration.likelihood import Coordinates, Vector, mean_log_likelihood
+from sim.latency.calibration.sample_cells import SampleCells
+from sim.latency.calibration.sizes_seen import SizesSeen
+from sim.latency.calibration.start_values import start_bases, start_tails
 from sim.latency.operation_model import OperationModel
-from sim.latency.sample_cells import SampleCells
-from sim.latency.sizes_seen import SizesSeen
-from sim.latency.start_values import start_bases, start_tails
 
 MINIMUM_SAMPLES: Final = 100
 """Of an operation: with fewer, less than one is expected beyond its p99."""
