@@ -1,8 +1,7 @@
 """`firstwrite probe`."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from rich.console import Console
@@ -10,7 +9,7 @@ from rich.table import Table
 
 from bench.command_line.failure import FAILED
 from bench.command_line.progress_display import ProgressDisplay
-from bench.command_line.stack_session import own_stack, running_deployment
+from bench.command_line.stack_session import running_or_own_stack
 from bench.probe import (
     LATENCY_HEADINGS,
     LIMIT_HEADINGS,
@@ -26,7 +25,6 @@ from bench.probe import (
     throughput_rows,
 )
 from sim.latency import load_profile
-from sim.stack import Deployment
 
 PROFILE: Final = "aws-typical"
 """The profile whose medians the back end has to be faster than."""
@@ -44,7 +42,10 @@ def run_probe(*, as_json: bool, output: Console, errors: Console) -> int:
     StackError
         When there is no running stack, and none can be started.
     """
-    with ProgressDisplay(errors) as display, _stack(display) as (deployment, lasts):
+    with (
+        ProgressDisplay(errors) as display,
+        running_or_own_stack(display.report) as (deployment, lasts),
+    ):
         display.phase("Probing the back end")
 
         def progress(done: int, total: int, step: str) -> None:
@@ -61,17 +62,6 @@ def run_probe(*, as_json: bool, output: Console, errors: Console) -> int:
         _print(found, blocked, output)
     short = [each for each in found.services if each.takes_less and each.traits.stores_records]
     return FAILED if short else 0
-
-
-@contextmanager
-def _stack(display: ProgressDisplay) -> Iterator[tuple[Deployment, bool]]:
-    """Give a deployment and whether it outlasts the command."""
-    running = running_deployment()
-    if running is not None:
-        yield running, True
-        return
-    with own_stack(display.report) as stack:
-        yield stack.deployment, False
 
 
 def _as_json(found: Probe, blocked: Iterable[BlockedConclusion]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """`firstwrite send`."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +10,7 @@ from rich.table import Table
 from bench.collect import Verification
 from bench.command_line.failure import FAILED
 from bench.command_line.progress_display import ProgressDisplay
-from bench.command_line.stack_session import own_stack, running_deployment
+from bench.command_line.stack_session import running_or_own_stack
 from bench.send import (
     Delivery,
     Strategy,
@@ -20,7 +19,6 @@ from bench.send import (
     read_message_file,
     save_payload,
 )
-from sim.stack import Deployment
 
 _STRATEGIES: Mapping[str, Strategy] = {"redis": "redis-first", "s3": "s3-first"}
 _BAR_WIDTH = 24
@@ -37,7 +35,10 @@ def run_send(
     files = [read_message_file(path) for path in paths]
     if save_to is not None:
         check_folder(save_to, [file.path.name for file in files])
-    with ProgressDisplay(errors) as display, _stack(display) as (deployment, lasts):
+    with (
+        ProgressDisplay(errors) as display,
+        running_or_own_stack(display.report) as (deployment, lasts),
+    ):
         deliveries, verification = deliver(files, deployment, _STRATEGIES[strategy], display)
         saved = {
             delivery.message_id: save_payload(deployment, delivery, save_to)
@@ -55,17 +56,6 @@ def run_send(
             soft_wrap=True,
         )
     return _print_verdict(verification, output, errors)
-
-
-@contextmanager
-def _stack(display: ProgressDisplay) -> Iterator[tuple[Deployment, bool]]:
-    """Give a deployment and whether it outlasts the command."""
-    running = running_deployment()
-    if running is not None:
-        yield running, True
-        return
-    with own_stack(display.report) as stack:
-        yield stack.deployment, False
 
 
 def _print_delivery(delivery: Delivery, saved: Path | None, output: Console) -> None:

@@ -54,6 +54,17 @@ def own_stack(report: Report, shaping: Shaping | None = None) -> Iterator[Superv
 
 
 @contextmanager
+def running_or_own_stack(report: Report) -> Iterator[tuple[Deployment, bool]]:
+    """Give the stack of a running `up`, or one of this command's own, and whether it outlasts it."""
+    running = running_deployment()
+    if running is not None:
+        yield running, True
+        return
+    with own_stack(report) as stack:
+        yield stack.deployment, False
+
+
+@contextmanager
 def up_stack(settings: StackSettings, report: Report) -> Iterator[Supervisor]:
     """Run the stack of `firstwrite up` while the block runs; `announced` lets others find it."""
     clear_killed_stacks(report)

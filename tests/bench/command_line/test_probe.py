@@ -12,6 +12,7 @@ from bench.probe import SizeLimits, SizeTrial
 from sim.stack import Deployment
 from tests.bench.probe.findings import faultless
 
+SESSION = "bench.command_line.stack_session"
 COMMAND = "bench.command_line.probe_command"
 
 
@@ -24,7 +25,7 @@ def beside(monkeypatch):
     """Let the command find a deployment, or none."""
 
     def beside(deployment):
-        monkeypatch.setattr(f"{COMMAND}.running_deployment", lambda: deployment)
+        monkeypatch.setattr(f"{SESSION}.running_deployment", lambda: deployment)
 
     return beside
 
@@ -109,7 +110,7 @@ def test_without_a_running_stack_one_is_started_and_stopped(beside, found, monke
         yield Stack()
         told.append("stopped")
 
-    monkeypatch.setattr(f"{COMMAND}.own_stack", own_stack)
+    monkeypatch.setattr(f"{SESSION}.own_stack", own_stack)
     done = run()
     assert done.exit_code == 0, done.output
     assert told == ["started", "stopped"]
