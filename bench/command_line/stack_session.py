@@ -55,7 +55,7 @@ def own_stack(report: Report, shaping: Shaping | None = None) -> Iterator[Superv
 
 @contextmanager
 def running_or_own_stack(report: Report) -> Iterator[tuple[Deployment, bool]]:
-    """Give the stack of a running `up`, or one of this command's own, and whether it outlasts it."""
+    """Give the stack of `up`, or one of this command's own, and whether it outlasts the block."""
     running = running_deployment()
     if running is not None:
         yield running, True
