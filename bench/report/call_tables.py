@@ -1,9 +1,12 @@
 """What the emulators carried: each operation's target beside what the emulator took alone."""
 
+from collections.abc import Sequence
+
 from bench.probe import (
     LATENCY_HEADINGS,
     LIMIT_HEADINGS,
     THROUGHPUT_HEADINGS,
+    BlockedConclusion,
     Probe,
     latency_rows,
     limit_rows,
@@ -57,6 +60,18 @@ def probe_tables(probe: Probe) -> tuple[Table, ...]:
     return tuple(
         Table(caption=caption, columns=headings, rows=rows(cells), text_columns=text)
         for caption, headings, cells, text in kinds
+    )
+
+
+def blocked_table(blocked: Sequence[BlockedConclusion]) -> Table | None:
+    """Show what the back ends keep the run from concluding, or None if nothing."""
+    if not blocked:
+        return None
+    return Table(
+        caption="What a run on these servers cannot conclude",
+        columns=("about", "not concluded", "because"),
+        text_columns=3,
+        rows=rows((each.operation, each.statement, each.reason) for each in blocked),
     )
 
 

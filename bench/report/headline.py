@@ -54,7 +54,6 @@ def headline(
         cautions=(
             *_cautions(summary),
             *_emulator_bound(figures),
-            *(f"Not concluded: {each.statement}: {each.reason}." for each in blocked),
         ),
     )
 
@@ -189,18 +188,22 @@ def _no_answer(blocked: Sequence[BlockedConclusion]) -> tuple[str, ...]:
 
 
 def _emulator_bound(figures: RunFigures) -> tuple[str, ...]:
-    bound = figures.emulator_bound
-    if not bound:
-        return ()
-    named = ", ".join(
-        f"{each.operation} {'at' if each.size else ''} {each.size}".strip()
-        + f" ({percent(each.exceeded_share)})"
-        for each in bound
-    )
-    return (
-        f"Emulator-bound: for {named} of the calls the emulator alone took longer than the "
-        "profile's target. These figures are this machine's, and upper bounds of the profile's.",
-    )
+    found = []
+    for where, bound in (
+        ("Emulator-bound on the way to the receipt", [e for e in figures.emulator_bound if e.size]),
+        ("Emulator-bound behind the receipt", [e for e in figures.emulator_bound if not e.size]),
+    ):
+        if bound:
+            named = ", ".join(
+                f"{each.operation}{f' at {each.size}' if each.size else ''}"
+                f" ({percent(each.exceeded_share)})"
+                for each in bound
+            )
+            found.append(
+                f"{where}: {named} of the calls took the emulator alone longer than the profile's "
+                "target. These figures are upper bounds of the profile's."
+            )
+    return tuple(found)
 
 
 def _cautions(summary: Summary) -> tuple[str, ...]:

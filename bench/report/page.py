@@ -84,7 +84,7 @@ def render_report(
             run_tables.finding_table(verification, shown=5) if answer.verdict == "fail" else None
         ),
         profile_warning=profile_warning(summary.profile),
-        sections=_sections(figures, run, verification, plots, probe),
+        sections=_sections(figures, run, verification, plots, probe, blocked),
         definitions=figure_definitions(summary),
         finished=run.get("finished_utc") or "",
     )
@@ -108,6 +108,7 @@ def _sections(
     verification: Mapping[str, Any],
     plots: Mapping[str, bytes],
     probe: Probe | None,
+    blocked: Sequence[BlockedConclusion],
 ) -> tuple[Section, ...]:
     summary = figures.answer
     return (
@@ -148,7 +149,7 @@ def _sections(
             ),
             details=(latency_tables.quantile_table(summary),),
         ),
-        *_calls(figures, probe),
+        *_calls(figures, probe, blocked),
         *_raw(figures),
         Section(
             "floor", "Distance from the floor", tables=(latency_tables.floor_table(figures.raw),)
@@ -200,14 +201,16 @@ def _worlds(figures: RunFigures, plots: Mapping[str, bytes]) -> tuple[Section, .
     )
 
 
-def _calls(figures: RunFigures, probe: Probe | None) -> tuple[Section, ...]:
+def _calls(
+    figures: RunFigures, probe: Probe | None, blocked: Sequence[BlockedConclusion]
+) -> tuple[Section, ...]:
     if not figures.calls and probe is None:
         return ()
     return (
         Section(
             "calls",
             "What the emulators carried",
-            tables=_present(call_tables.call_table(figures)),
+            tables=_present(call_tables.call_table(figures), call_tables.blocked_table(blocked)),
             details=(
                 *_present(call_tables.unshaped_table(figures)),
                 *(call_tables.probe_tables(probe) if probe else ()),
