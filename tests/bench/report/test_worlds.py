@@ -1,4 +1,4 @@
-"""What a report says of other worlds, of emulators that were too slow, and when it has no answer."""
+"""What a report says of other worlds, of emulators too slow, and when it has no answer."""
 
 from dataclasses import replace
 
