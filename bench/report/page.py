@@ -9,7 +9,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bench.probe import BlockedConclusion, Probe
-from bench.report import call_tables, latency_tables, run_tables, stage_tables, world_tables
+from bench.report import (
+    call_tables,
+    difference_tables,
+    latency_tables,
+    run_tables,
+    stage_tables,
+    world_tables,
+)
 from bench.report.definitions import (
     asynchronous_definition_table,
     figure_definitions,
@@ -127,7 +134,9 @@ def _sections(
             "percentiles",
             "Percentiles",
             tables=_present(
-                latency_tables.latency_table(summary), latency_tables.cold_table(summary)
+                latency_tables.latency_table(summary),
+                difference_tables.difference_table(summary),
+                latency_tables.cold_table(summary),
             ),
         ),
         Section(

@@ -23,6 +23,8 @@ from bench.statistics.run_figures import RunFigures, figures_json
 from bench.statistics.samples import BodySize
 from bench.statistics.stages import Reconciliation, StageMeans
 from bench.statistics.summary import SCHEMA_VERSION, Summary, summarise, summary_json
+from bench.statistics.tail_difference import TailDifference
+from bench.statistics.verdict import Verdict
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -46,8 +48,10 @@ __all__ = [
     "StageMeans",
     "StatisticsError",
     "Summary",
+    "TailDifference",
     "Variant",
     "VariantDifference",
+    "Verdict",
     "figures_json",
     "minimum_samples",
     "operation_calls",

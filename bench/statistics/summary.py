@@ -35,6 +35,7 @@ from bench.statistics.samples import (
     strategies_present,
 )
 from bench.statistics.stages import Reconciliation, StageMeans, reconciliation, stage_means
+from bench.statistics.tail_difference import TailDifference, tail_differences
 
 SCHEMA_VERSION = 1
 """Raised when a key of ``summary.json`` changes its meaning or goes; not when one is added."""
@@ -53,6 +54,7 @@ class Summary:
     send_lag: SendLag | None
     latency: tuple[Latency, ...]
     differences: tuple[Difference, ...]
+    tail_differences: tuple[TailDifference, ...]
     distributions: tuple[Distribution, ...]
     stages: tuple[StageMeans, ...]
     reconciliation: tuple[Reconciliation, ...]
@@ -134,6 +136,9 @@ def summarise(
         send_lag=send_lag(samples),
         latency=tuple(each for each in latencies if each is not None),
         differences=tuple(each for each in differences if each is not None),
+        tail_differences=tuple(
+            each for size in sizes for each in tail_differences(samples, size.name, plan)
+        ),
         distributions=tuple(
             quantiles
             for strategy, size in cells
@@ -170,7 +175,11 @@ def summary_json(summary: Summary, verification: Mapping[str, Any]) -> dict[str,
             "minimum_samples": {
                 name: minimum_samples(fraction) for name, fraction in PERCENTILES.items()
             },
-            "minimum_samples_of_an_interval": summary.bootstrap.minimum_samples,
+            "minimum_samples_of_an_interval": summary.bootstrap.minimum_samples(),
+            "minimum_samples_of_intervals": {
+                name: summary.bootstrap.minimum_samples(fraction)
+                for name, fraction in PERCENTILES.items()
+            },
         },
         "verification": {
             "verdict": verification.get("verdict"),

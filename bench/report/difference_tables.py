@@ -1,0 +1,68 @@
+"""Tables of what one strategy gains on the other, percentile by percentile, and how sure it is."""
+
+from bench.report.number_format import interval, number, strategy_name
+from bench.report.tables import Table, rows, size_label
+from bench.statistics import Difference, Summary, TailDifference
+
+
+def difference_table(summary: Summary) -> Table:
+    """Show the difference of each percentile at each size, with what decides about it."""
+    lines = []
+    for size in summary.sizes:
+        found = summary.difference(size.name)
+        if found is not None:
+            lines.append(
+                (
+                    size.label,
+                    "p50",
+                    number(found.redis_first_p50_ms),
+                    number(found.s3_first_p50_ms),
+                    *_rest(found),
+                )
+            )
+        lines += [
+            (
+                size_label(summary, each.size),
+                each.percentile,
+                number(each.redis_first_ms),
+                number(each.s3_first_ms),
+                *_rest(each),
+            )
+            for each in summary.tail_differences
+            if each.size == size.name
+        ]
+    return Table(
+        caption=f"S3-first less Redis-first at each percentile, ms, profile {summary.profile}",
+        columns=(
+            "body",
+            "percentile",
+            "Redis-first",
+            "S3-first",
+            "difference",
+            "interval",
+            "ratio",
+            "interval of the ratio",
+            "noise floor",
+            "smallest detectable",
+            "sooner",
+        ),
+        text_columns=2,
+        rows=rows(lines),
+        note=(
+            "The noise floor is what a strategy differs from itself by in this run; a difference "
+            "that is not above it, or whose interval includes 0, is not resolvable. The smallest "
+            "detectable difference is the one that a run like this detects in 80 % of runs."
+        ),
+    )
+
+
+def _rest(found: Difference | TailDifference) -> tuple[str, ...]:
+    return (
+        number(found.difference_ms),
+        interval(found.difference_interval_ms),
+        number(found.ratio),
+        interval(found.ratio_interval),
+        number(found.noise_floor_ms),
+        number(found.smallest_detectable_ms),
+        strategy_name(found.verdict),
+    )
