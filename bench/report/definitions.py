@@ -142,6 +142,15 @@ def figure_definitions(summary: Summary) -> tuple[tuple[str, str], ...]:
             "two apart; the smallest difference that it detects in 80 % of runs is given beside.",
         ),
         (
+            "Noise floor",
+            "What a strategy differs from itself by: the first block of each round is compared "
+            "with the second, as if they were two strategies, and the larger difference of the two "
+            "strategies counts. Under a latency profile the second block is first given the luck "
+            "of the first, call by call, since the strategies are compared under one luck too: "
+            "what is left is the machine, the emulators where they were slower than their targets, "
+            "timers and queues.",
+        ),
+        (
             "Floor",
             "p50 of the same bodies posted to a route that only reads and acknowledges, plus p50 "
             "of a raw SET of the same bodies by redis-py; both in blocks of this run.",

@@ -1,6 +1,6 @@
 """Tables of what one strategy gains on the other, percentile by percentile, and how sure it is."""
 
-from bench.report.number_format import interval, number, strategy_name
+from bench.report.number_format import count, interval, number, strategy_name
 from bench.report.tables import Table, rows, size_label
 from bench.statistics import Difference, Summary, TailDifference
 
@@ -52,6 +52,40 @@ def difference_table(summary: Summary) -> Table:
             "The noise floor is what a strategy differs from itself by in this run; a difference "
             "that is not above it, or whose interval includes 0, is not resolvable. The smallest "
             "detectable difference is the one that a run like this detects in 80 % of runs."
+        ),
+    )
+
+
+def self_difference_table(summary: Summary) -> Table:
+    """Show what each strategy differs from itself by."""
+    return Table(
+        caption=f"Each strategy against itself (A/A), ms, profile {summary.profile}",
+        columns=(
+            "body",
+            "strategy",
+            "percentile",
+            "requests of each",
+            "first blocks",
+            "second blocks",
+            "difference",
+        ),
+        text_columns=3,
+        rows=rows(
+            (
+                size_label(summary, each.size),
+                strategy_name(each.strategy),
+                each.percentile,
+                count(each.pairs),
+                number(each.first_ms),
+                number(each.second_ms),
+                number(each.difference_ms),
+            )
+            for each in summary.self_differences
+        ),
+        note=(
+            "The first and the second block of each round, the second under the targets that were "
+            "drawn for the first: two runs of one strategy. The larger difference of the two "
+            "strategies is the noise floor."
         ),
     )
 

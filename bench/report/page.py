@@ -138,6 +138,7 @@ def _sections(
                 difference_tables.difference_table(summary),
                 latency_tables.cold_table(summary),
             ),
+            details=(difference_tables.self_difference_table(summary),),
         ),
         Section(
             "stages",

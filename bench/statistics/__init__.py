@@ -10,6 +10,7 @@ from bench.statistics.distribution import Distribution
 from bench.statistics.errors import SamplesTableError, StatisticsError
 from bench.statistics.floor_ratio import FloorRatio
 from bench.statistics.latency import Difference, Latency
+from bench.statistics.noise_floor import SelfDifference
 from bench.statistics.percentile import minimum_samples, percentile
 from bench.statistics.requests import Failure, RequestCount, SendLag
 from bench.statistics.robustness import (
@@ -44,6 +45,7 @@ __all__ = [
     "Robustness",
     "RunFigures",
     "SamplesTableError",
+    "SelfDifference",
     "SendLag",
     "StageMeans",
     "StatisticsError",

@@ -17,6 +17,7 @@ from bench.statistics.distribution import Distribution, distribution
 from bench.statistics.errors import SamplesTableError
 from bench.statistics.floor_ratio import FloorRatio, floor_ratio
 from bench.statistics.latency import Difference, Latency, difference, latency
+from bench.statistics.noise_floor import SelfDifference, noise_floors_ms, self_differences
 from bench.statistics.percentile import METHOD, PERCENTILES, minimum_samples
 from bench.statistics.requests import (
     Failure,
@@ -55,6 +56,7 @@ class Summary:
     latency: tuple[Latency, ...]
     differences: tuple[Difference, ...]
     tail_differences: tuple[TailDifference, ...]
+    self_differences: tuple[SelfDifference, ...]
     distributions: tuple[Distribution, ...]
     stages: tuple[StageMeans, ...]
     reconciliation: tuple[Reconciliation, ...]
@@ -87,6 +89,7 @@ def summarise(
     samples: pd.DataFrame,
     *,
     profile: str,
+    calls: pd.DataFrame | None = None,
     bootstrap: Bootstrap | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Summary:
@@ -98,6 +101,8 @@ def summarise(
         One row a request (see `bench/results/SCHEMA.md`).
     profile
         Name of the latency profile of the run, such as "raw".
+    calls
+        One row a call; the noise floor under a profile needs it.
     bootstrap
         How intervals are made; by default 2000 resamples, 95 %, seed 0.
     progress
@@ -120,7 +125,13 @@ def summarise(
         for strategy, size in (*cells, *floors)
         for which in ("warm", "cold")
     ]
-    differences = [difference(samples, size.name, plan) for size in sizes]
+    progress("the noise floor and the differences")
+    itself = tuple(each for size in sizes for each in self_differences(samples, calls, size.name))
+    floors_ms = {size.name: noise_floors_ms(itself, size.name) for size in sizes}
+    differences = [
+        difference(samples, name, plan, noise_floor_ms=floors_ms[name].get("p50"))
+        for name in floors_ms
+    ]
     progress("stages and floor ratios")
     return Summary(
         profile=profile,
@@ -137,8 +148,11 @@ def summarise(
         latency=tuple(each for each in latencies if each is not None),
         differences=tuple(each for each in differences if each is not None),
         tail_differences=tuple(
-            each for size in sizes for each in tail_differences(samples, size.name, plan)
+            each
+            for name, floors in floors_ms.items()
+            for each in tail_differences(samples, name, plan, noise_floors_ms=floors)
         ),
+        self_differences=itself,
         distributions=tuple(
             quantiles
             for strategy, size in cells
