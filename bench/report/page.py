@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bench.probe import BlockedConclusion, Probe
 from bench.report import (
+    byte_tables,
     call_tables,
     difference_tables,
     latency_tables,
@@ -24,7 +25,7 @@ from bench.report.definitions import (
 )
 from bench.report.headline import headline, profile_warning
 from bench.report.tables import Table
-from bench.statistics import RunFigures
+from bench.statistics import RunFigures, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def _sections(
             figures=_figures(plots, ("stages.png", "Mean of each stage, stacked.")),
             tables=(stage_tables.stage_table(summary), stage_tables.reconciliation_table(summary)),
         ),
+        *_bytes(summary),
         Section(
             "distribution",
             "Distribution",
@@ -206,6 +208,18 @@ def _worlds(figures: RunFigures, plots: Mapping[str, bytes]) -> tuple[Section, .
             ),
             tables=_present(world_tables.break_even_table(figures)),
             details=_present(world_tables.world_table(figures)),
+        ),
+    )
+
+
+def _bytes(summary: Summary) -> tuple[Section, ...]:
+    if not summary.byte_costs:
+        return ()
+    return (
+        Section(
+            "bytes",
+            "What a byte costs",
+            tables=(byte_tables.byte_cost_table(summary),),
         ),
     )
 

@@ -5,6 +5,7 @@ Nothing here reads or writes a file, and nothing here words an answer.
 
 from bench.statistics.asynchronous import AsynchronousStage
 from bench.statistics.bootstrap import Bootstrap, Interval
+from bench.statistics.byte_cost import ByteCost
 from bench.statistics.calls import OperationCalls, operation_calls
 from bench.statistics.distribution import Distribution
 from bench.statistics.errors import SamplesTableError, StatisticsError
@@ -33,6 +34,7 @@ __all__ = [
     "BodySize",
     "Bootstrap",
     "BreakEven",
+    "ByteCost",
     "Difference",
     "Distribution",
     "Failure",

@@ -13,6 +13,7 @@ import pandas as pd
 
 from bench.statistics.asynchronous import AsynchronousStage, asynchronous_stages
 from bench.statistics.bootstrap import Bootstrap
+from bench.statistics.byte_cost import ByteCost, byte_costs
 from bench.statistics.distribution import Distribution, distribution
 from bench.statistics.errors import SamplesTableError
 from bench.statistics.floor_ratio import FloorRatio, floor_ratio
@@ -62,6 +63,7 @@ class Summary:
     reconciliation: tuple[Reconciliation, ...]
     floor_ratios: tuple[FloorRatio, ...]
     asynchronous: tuple[AsynchronousStage, ...]
+    byte_costs: tuple[ByteCost, ...]
 
     def warm(self, strategy: str, size: str) -> Latency | None:
         """Give the warm latency of a strategy (or of a floor) at a size, if any."""
@@ -173,6 +175,9 @@ def summarise(
             stage
             for strategy, size in cells
             for stage in asynchronous_stages(samples, strategy, size)
+        ),
+        byte_costs=tuple(
+            line for strategy in strategies for line in byte_costs(samples, sizes, strategy, plan)
         ),
     )
 
