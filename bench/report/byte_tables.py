@@ -1,9 +1,9 @@
 """Tables of what grows with the body: what a byte costs, and what of the wait is sending bytes."""
 
 from bench.report.number_format import UNKNOWN, count, interval, number, strategy_name
-from bench.report.tables import Row, Table
+from bench.report.tables import Row, Table, rows
 from bench.statistics import ByteCost, Summary
-from bench.statistics.byte_cost import LATENCY
+from bench.statistics.byte_cost import LATENCY, MEGABYTE
 
 
 def byte_cost_table(summary: Summary) -> Table:
@@ -40,7 +40,50 @@ def byte_cost_table(summary: Summary) -> Table:
     )
 
 
+def crossover_table(summary: Summary) -> Table | None:
+    """Show where one strategy overtakes the other, or None where nothing was compared."""
+    if not summary.crossovers:
+        return None
+    return Table(
+        caption="The body size at which one strategy overtakes the other, MB of 1,000,000 bytes",
+        columns=(
+            "percentile",
+            "answer",
+            "sooner below",
+            "sooner above",
+            "even at",
+            "interval",
+            "range tried",
+        ),
+        text_columns=4,
+        rows=rows(
+            (
+                each.percentile,
+                each.answer,
+                strategy_name(each.sooner_below or UNKNOWN),
+                strategy_name(each.sooner_above or UNKNOWN),
+                _megabytes(each.body_bytes),
+                UNKNOWN
+                if each.interval_bytes is None
+                else f"{_megabytes(each.interval_bytes.low)} to "
+                f"{_megabytes(each.interval_bytes.high)}",
+                f"{_megabytes(each.least_bytes)} to {_megabytes(each.most_bytes)}",
+            )
+            for each in summary.crossovers
+        ),
+        note=(
+            "Interpolated between neighbouring sizes. Found: each strategy is resolvably sooner on "
+            "its side. None in the range tried: one strategy is, at both ends, and the other "
+            "nowhere. An interval that ends where the range does may go on beyond it."
+        ),
+    )
+
+
 _HEADINGS = ("fixed, ms", "interval", "ms per MB", "interval", "misfit, ms", "requests")
+
+
+def _megabytes(body_bytes: float | None) -> str:
+    return number(None if body_bytes is None else body_bytes / MEGABYTE)
 
 
 def _cells(line: ByteCost | None) -> tuple[str, ...]:

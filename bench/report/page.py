@@ -137,6 +137,7 @@ def _sections(
             tables=_present(
                 latency_tables.latency_table(summary),
                 difference_tables.difference_table(summary),
+                difference_tables.effect_size_table(summary),
                 latency_tables.cold_table(summary),
             ),
             details=(difference_tables.self_difference_table(summary),),
@@ -219,7 +220,9 @@ def _bytes(summary: Summary) -> tuple[Section, ...]:
         Section(
             "bytes",
             "What a byte costs",
-            tables=(byte_tables.byte_cost_table(summary),),
+            tables=_present(
+                byte_tables.byte_cost_table(summary), byte_tables.crossover_table(summary)
+            ),
         ),
     )
 

@@ -7,7 +7,9 @@ from bench.statistics.asynchronous import AsynchronousStage
 from bench.statistics.bootstrap import Bootstrap, Interval
 from bench.statistics.byte_cost import ByteCost
 from bench.statistics.calls import OperationCalls, operation_calls
+from bench.statistics.crossover import Crossover
 from bench.statistics.distribution import Distribution
+from bench.statistics.effect_size import EffectSize
 from bench.statistics.errors import SamplesTableError, StatisticsError
 from bench.statistics.floor_ratio import FloorRatio
 from bench.statistics.latency import Difference, Latency
@@ -35,8 +37,10 @@ __all__ = [
     "Bootstrap",
     "BreakEven",
     "ByteCost",
+    "Crossover",
     "Difference",
     "Distribution",
+    "EffectSize",
     "Failure",
     "FloorRatio",
     "Interval",

@@ -14,7 +14,9 @@ import pandas as pd
 from bench.statistics.asynchronous import AsynchronousStage, asynchronous_stages
 from bench.statistics.bootstrap import Bootstrap
 from bench.statistics.byte_cost import ByteCost, byte_costs
+from bench.statistics.crossover import AT, Crossover, crossover
 from bench.statistics.distribution import Distribution, distribution
+from bench.statistics.effect_size import EffectSize, effect_size
 from bench.statistics.errors import SamplesTableError
 from bench.statistics.floor_ratio import FloorRatio, floor_ratio
 from bench.statistics.latency import Difference, Latency, difference, latency
@@ -57,6 +59,7 @@ class Summary:
     latency: tuple[Latency, ...]
     differences: tuple[Difference, ...]
     tail_differences: tuple[TailDifference, ...]
+    effect_sizes: tuple[EffectSize, ...]
     self_differences: tuple[SelfDifference, ...]
     distributions: tuple[Distribution, ...]
     stages: tuple[StageMeans, ...]
@@ -64,6 +67,7 @@ class Summary:
     floor_ratios: tuple[FloorRatio, ...]
     asynchronous: tuple[AsynchronousStage, ...]
     byte_costs: tuple[ByteCost, ...]
+    crossovers: tuple[Crossover, ...]
 
     def warm(self, strategy: str, size: str) -> Latency | None:
         """Give the warm latency of a strategy (or of a floor) at a size, if any."""
@@ -134,6 +138,15 @@ def summarise(
         difference(samples, name, plan, noise_floor_ms=floors_ms[name].get("p50"))
         for name in floors_ms
     ]
+    tails = tuple(
+        each
+        for name, floors in floors_ms.items()
+        for each in tail_differences(samples, name, plan, noise_floors_ms=floors)
+    )
+    verdicts = {
+        "p50": {each.size: each.verdict for each in differences if each is not None},
+        "p99": {each.size: each.verdict for each in tails if each.percentile == "p99"},
+    }
     progress("stages and floor ratios")
     return Summary(
         profile=profile,
@@ -149,10 +162,11 @@ def summarise(
         send_lag=send_lag(samples),
         latency=tuple(each for each in latencies if each is not None),
         differences=tuple(each for each in differences if each is not None),
-        tail_differences=tuple(
-            each
-            for name, floors in floors_ms.items()
-            for each in tail_differences(samples, name, plan, noise_floors_ms=floors)
+        tail_differences=tails,
+        effect_sizes=tuple(
+            effect
+            for size in sizes
+            if (effect := effect_size(samples, size.name, plan)) is not None
         ),
         self_differences=itself,
         distributions=tuple(
@@ -178,6 +192,11 @@ def summarise(
         ),
         byte_costs=tuple(
             line for strategy in strategies for line in byte_costs(samples, sizes, strategy, plan)
+        ),
+        crossovers=tuple(
+            found
+            for name in AT
+            if (found := crossover(samples, sizes, name, verdicts[name], plan)) is not None
         ),
     )
 
