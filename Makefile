@@ -44,7 +44,7 @@ test: setup-dev lint ## Run all tests against the real local stack
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 test-fast: setup-dev ## Run the tests that need no server
-	@$(BIN)/python -m pytest -m "not integration and not processes" $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest -m "not integration and not processes and not repetitions" $(PYTEST_OPTIONS)
 
 lint: setup-dev ## Check style and types
 	@$(BIN)/ruff check .

@@ -126,7 +126,7 @@ def _comparison(chosen: Difference, size: BodySize, summary: Summary) -> str:
     reason = (
         "too few samples or blocks for an interval"
         if spread is None
-        else f"{confidence} {interval(spread)} ms, which includes 0"
+        else f"{confidence} {interval(spread)} ms, {_why_not(chosen)}"
     )
     return (
         f"the difference between Redis-first and S3-first at {size.label} is not resolvable "
@@ -134,6 +134,16 @@ def _comparison(chosen: Difference, size: BodySize, summary: Summary) -> str:
         f"{milliseconds(chosen.s3_first_p50_ms)}; difference "
         f"{milliseconds(chosen.difference_ms)}, {reason})."
     )
+
+
+def _why_not(chosen: Difference) -> str:
+    spread, floor_ms = chosen.difference_interval_ms, chosen.noise_floor_ms
+    why = (
+        "which includes 0"
+        if spread is None or spread.contains(0)
+        else f"and a strategy differs from itself by {milliseconds(floor_ms)}"
+    )
+    return f"{why}; this run could have detected {milliseconds(chosen.smallest_detectable_ms)}"
 
 
 def _over_sizes(summary: Summary) -> str:

@@ -1,5 +1,6 @@
 """Tables of the blocking path: overview, latency, cold starts, distribution, floor ratio."""
 
+from bench.report.definitions import interval_minimums
 from bench.report.number_format import (
     UNKNOWN,
     count,
@@ -11,6 +12,7 @@ from bench.report.number_format import (
 from bench.report.tables import Table, rows, size_label
 from bench.statistics import Latency, Summary
 from bench.statistics.distribution import QUANTILES
+from bench.statistics.percentile import PERCENTILES
 from bench.statistics.samples import MEBIBYTE, STRATEGIES
 
 
@@ -76,11 +78,7 @@ def latency_table(summary: Summary) -> Table:
             "samples",
             "blocks",
             "min",
-            "p50",
-            "interval of p50",
-            "p90",
-            "p95",
-            "p99",
+            *(heading for name in PERCENTILES for heading in (name, f"interval of {name}")),
             "max",
             "mean",
             "service p50",
@@ -96,8 +94,11 @@ def latency_table(summary: Summary) -> Table:
                 number(each.p50_ms),
                 interval(each.p50_interval_ms),
                 number(each.p90_ms),
+                interval(each.p90_interval_ms),
                 number(each.p95_ms),
+                interval(each.p95_interval_ms),
                 number(each.p99_ms),
+                interval(each.p99_interval_ms),
                 number(each.maximum_ms),
                 number(each.mean_ms),
                 number(each.service_p50_ms),
@@ -107,8 +108,9 @@ def latency_table(summary: Summary) -> Table:
         note=(
             f"{UNKNOWN}: too few samples. A percentile needs 1/(1 - fraction) of them (p90 10, "
             "p95 20, p99 100): from fewer, less than one sample is expected beyond it and it "
-            "would be the maximum by another name. An interval needs "
-            f"{summary.bootstrap.minimum_samples} samples from 2 blocks."
+            "would be the maximum by another name. An interval needs more, from 2 blocks or more "
+            f"({interval_minimums(summary.bootstrap)}): from fewer not even the span from minimum "
+            "to maximum is sure enough to hold the percentile."
         ),
     )
 

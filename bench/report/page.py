@@ -9,7 +9,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bench.probe import BlockedConclusion, Probe
-from bench.report import call_tables, latency_tables, run_tables, stage_tables, world_tables
+from bench.report import (
+    byte_tables,
+    call_tables,
+    difference_tables,
+    latency_tables,
+    run_tables,
+    stage_tables,
+    world_tables,
+)
 from bench.report.definitions import (
     asynchronous_definition_table,
     figure_definitions,
@@ -17,7 +25,7 @@ from bench.report.definitions import (
 )
 from bench.report.headline import headline, profile_warning
 from bench.report.tables import Table
-from bench.statistics import RunFigures
+from bench.statistics import RunFigures, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +136,12 @@ def _sections(
             "percentiles",
             "Percentiles",
             tables=_present(
-                latency_tables.latency_table(summary), latency_tables.cold_table(summary)
+                latency_tables.latency_table(summary),
+                difference_tables.difference_table(summary),
+                difference_tables.effect_size_table(summary),
+                latency_tables.cold_table(summary),
             ),
+            details=(difference_tables.self_difference_table(summary),),
         ),
         Section(
             "stages",
@@ -141,6 +153,7 @@ def _sections(
             figures=_figures(plots, ("stages.png", "Mean of each stage, stacked.")),
             tables=(stage_tables.stage_table(summary), stage_tables.reconciliation_table(summary)),
         ),
+        *_bytes(summary),
         Section(
             "distribution",
             "Distribution",
@@ -197,6 +210,20 @@ def _worlds(figures: RunFigures, plots: Mapping[str, bytes]) -> tuple[Section, .
             ),
             tables=_present(world_tables.break_even_table(figures)),
             details=_present(world_tables.world_table(figures)),
+        ),
+    )
+
+
+def _bytes(summary: Summary) -> tuple[Section, ...]:
+    if not summary.byte_costs:
+        return ()
+    return (
+        Section(
+            "bytes",
+            "What a byte costs",
+            tables=_present(
+                byte_tables.byte_cost_table(summary), byte_tables.crossover_table(summary)
+            ),
         ),
     )
 

@@ -171,11 +171,21 @@ def figures_of(settings: BenchSettings, parts: list[Part], display: Display) -> 
     answer, floor = parts[-1], parts[0]
     plan = Bootstrap()
     summary = summarise(
-        answer.samples, profile=answer.profile, bootstrap=plan, progress=display.detail
+        answer.samples,
+        profile=answer.profile,
+        calls=answer.calls,
+        bootstrap=plan,
+        progress=display.detail,
     )
     if answer.profile == RAW_PROFILE:
         return RunFigures(summary, raw=summary, calls=operation_calls(answer.samples, answer.calls))
-    raw = summarise(floor.samples, profile=RAW_PROFILE, bootstrap=plan, progress=display.detail)
+    raw = summarise(
+        floor.samples,
+        profile=RAW_PROFILE,
+        calls=floor.calls,
+        bootstrap=plan,
+        progress=display.detail,
+    )
     display.detail("the answer in other worlds")
     return RunFigures(
         summary,

@@ -5,11 +5,15 @@ Nothing here reads or writes a file, and nothing here words an answer.
 
 from bench.statistics.asynchronous import AsynchronousStage
 from bench.statistics.bootstrap import Bootstrap, Interval
+from bench.statistics.byte_cost import ByteCost
 from bench.statistics.calls import OperationCalls, operation_calls
+from bench.statistics.crossover import Crossover
 from bench.statistics.distribution import Distribution
+from bench.statistics.effect_size import EffectSize
 from bench.statistics.errors import SamplesTableError, StatisticsError
 from bench.statistics.floor_ratio import FloorRatio
 from bench.statistics.latency import Difference, Latency
+from bench.statistics.noise_floor import SelfDifference
 from bench.statistics.percentile import minimum_samples, percentile
 from bench.statistics.requests import Failure, RequestCount, SendLag
 from bench.statistics.robustness import (
@@ -23,6 +27,8 @@ from bench.statistics.run_figures import RunFigures, figures_json
 from bench.statistics.samples import BodySize
 from bench.statistics.stages import Reconciliation, StageMeans
 from bench.statistics.summary import SCHEMA_VERSION, Summary, summarise, summary_json
+from bench.statistics.tail_difference import TailDifference
+from bench.statistics.verdict import Verdict
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -30,8 +36,11 @@ __all__ = [
     "BodySize",
     "Bootstrap",
     "BreakEven",
+    "ByteCost",
+    "Crossover",
     "Difference",
     "Distribution",
+    "EffectSize",
     "Failure",
     "FloorRatio",
     "Interval",
@@ -42,12 +51,15 @@ __all__ = [
     "Robustness",
     "RunFigures",
     "SamplesTableError",
+    "SelfDifference",
     "SendLag",
     "StageMeans",
     "StatisticsError",
     "Summary",
+    "TailDifference",
     "Variant",
     "VariantDifference",
+    "Verdict",
     "figures_json",
     "minimum_samples",
     "operation_calls",

@@ -15,6 +15,7 @@ from bench.statistics import bootstrap
 from bench.statistics.bootstrap import Arm, Bootstrap, Interval
 from bench.statistics.percentile import PERCENTILES, percentile
 from bench.statistics.samples import Stratum, select, stratum
+from bench.statistics.verdict import Verdict, smallest_detectable_ms, verdict_of
 from sim.latency.luck import luck_of
 
 LEAST_PAIRED_SHARE: Final = 2 / 3
@@ -25,7 +26,8 @@ LEAST_PAIRED_SHARE: Final = 2 / 3
 class Latency:
     """Latency of the answered, measured requests of one strategy, size and stratum.
 
-    A percentile is None below its minimum of samples, ``p50_interval_ms`` also below two blocks.
+    A percentile is None below its minimum of samples; its interval below a minimum of its own (see
+    `Bootstrap.minimum_samples`) and below two blocks.
     """
 
     strategy: str
@@ -39,8 +41,11 @@ class Latency:
     p50_ms: float | None
     p50_interval_ms: Interval | None
     p90_ms: float | None
+    p90_interval_ms: Interval | None
     p95_ms: float | None
+    p95_interval_ms: Interval | None
     p99_ms: float | None
+    p99_interval_ms: Interval | None
     service_p50_ms: float | None
 
 
@@ -49,9 +54,9 @@ class Difference:
     """What Redis-first gains on S3-first at a size, warm stratum.
 
     ``difference_ms`` is S3-first's p50 less Redis-first's: positive when Redis-first answers
-    sooner; ``ratio`` is the one over the other. ``resolvable`` says that the interval of the
-    difference excludes 0; ``sooner`` names the strategy that then answers sooner. ``paired_by`` is
-    what was resampled together.
+    sooner; ``ratio`` is the one over the other. ``verdict`` is the answer
+    (see `bench.statistics.verdict`), ``resolvable`` says that it names a strategy, and ``sooner``
+    is that strategy. ``paired_by`` is what was resampled together.
     """
 
     size: str
@@ -63,6 +68,9 @@ class Difference:
     ratio_interval: Interval | None
     resolvable: bool
     sooner: str | None
+    verdict: Verdict
+    noise_floor_ms: float | None
+    smallest_detectable_ms: float | None
     paired_by: str
 
 
@@ -86,6 +94,13 @@ def latency(
     quantiles = {
         name: percentile(latencies.values, fraction) for name, fraction in PERCENTILES.items()
     }
+    spreads = bootstrap.intervals(
+        [latencies],
+        bootstrap.first,
+        plan,
+        PERCENTILES,
+        label=f"percentiles {strategy} {size} {which}",
+    )
     return Latency(
         strategy=strategy,
         size=size,
@@ -96,12 +111,13 @@ def latency(
         mean_ms=float(latencies.values.mean()),
         maximum_ms=float(latencies.values.max()),
         p50_ms=quantiles["p50"],
-        p50_interval_ms=bootstrap.interval(
-            [latencies], bootstrap.first, plan, label=f"p50 {strategy} {size} {which}"
-        ),
+        p50_interval_ms=spreads["p50"],
         p90_ms=quantiles["p90"],
+        p90_interval_ms=spreads["p90"],
         p95_ms=quantiles["p95"],
+        p95_interval_ms=spreads["p95"],
         p99_ms=quantiles["p99"],
+        p99_interval_ms=spreads["p99"],
         service_p50_ms=percentile(
             rows["service_ms"].dropna().to_numpy(np.float64), PERCENTILES["p50"]
         ),
@@ -132,8 +148,18 @@ def _with_luck(rows: pd.DataFrame) -> pd.DataFrame:
     return columns.assign(luck=traced["trace_id"].map(luck_of))
 
 
-def difference(samples: pd.DataFrame, size: str, plan: Bootstrap) -> Difference | None:
-    """Compare the strategies at one size, or None if one of them has no p50."""
+def difference(
+    samples: pd.DataFrame, size: str, plan: Bootstrap, *, noise_floor_ms: float | None = None
+) -> Difference | None:
+    """Compare the strategies at one size, or None if one of them has no p50.
+
+    Parameters
+    ----------
+    samples, size, plan
+        The samples table, the size's name, how intervals are made.
+    noise_floor_ms
+        What a strategy's p50 differs from itself by; None where it is not known.
+    """
     warm = [stratum(select(samples, name, size), "warm") for name in ("s3-first", "redis-first")]
     arms = [arm(each) for each in warm]
     s3_p50, redis_p50 = (percentile(each.values, PERCENTILES["p50"]) for each in arms)
@@ -148,8 +174,8 @@ def difference(samples: pd.DataFrame, size: str, plan: Bootstrap) -> Difference 
         label=f"difference {size}",
         paired_by_request=paired,
     )
-    resolvable = spread is not None and not spread.contains(0)
-    sooner = "redis-first" if s3_p50 > redis_p50 else "s3-first"
+    verdict = verdict_of(s3_p50 - redis_p50, spread, noise_floor_ms)
+    resolvable = verdict != "not resolvable"
     return Difference(
         size=size,
         redis_first_p50_ms=redis_p50,
@@ -161,7 +187,10 @@ def difference(samples: pd.DataFrame, size: str, plan: Bootstrap) -> Difference 
             arms, bootstrap.ratio, plan, label=f"ratio {size}", paired_by_request=paired
         ),
         resolvable=resolvable,
-        sooner=sooner if resolvable else None,
+        sooner=verdict if resolvable else None,
+        verdict=verdict,
+        noise_floor_ms=noise_floor_ms,
+        smallest_detectable_ms=smallest_detectable_ms(spread, noise_floor_ms, plan),
         paired_by=(
             "request" if paired else "round" if bootstrap.paired_by_round(arms) else "block"
         ),

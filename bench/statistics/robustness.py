@@ -9,6 +9,7 @@ import pandas as pd
 
 from bench.statistics.bootstrap import Bootstrap
 from bench.statistics.latency import Difference, difference
+from bench.statistics.noise_floor import noise_floors_ms, self_differences
 from bench.statistics.redrawn import redrawn
 from bench.statistics.samples import BodySize
 from sim.latency.network import Network
@@ -124,11 +125,18 @@ def robustness(
         The cache node that the template asks for, and its network's bandwidth in each direction.
     """
     found: list[VariantDifference] = []
+    # Nothing is sent again: what the machine adds is the measured run's in every world.
+    floors_ms = {
+        size.name: noise_floors_ms(self_differences(samples, calls, size.name), size.name).get(
+            "p50"
+        )
+        for size in sizes
+    }
     for variant in variants:
         # The first is the run itself: nothing of it is drawn again.
         there = redrawn(samples, calls, variant.shaping) if found else samples
         for size in sizes:
-            compared = difference(there, size.name, plan)
+            compared = difference(there, size.name, plan, noise_floor_ms=floors_ms[size.name])
             if compared is not None:
                 found.append(VariantDifference(variant.kind, variant.name, compared))
     sender = variants[0].shaping.sender

@@ -62,7 +62,7 @@ def stage_means(samples: pd.DataFrame, strategy: str, size: str) -> StageMeans |
     """Average the stages of one strategy at one size, or None if no request reports any."""
     rows = stratum(select(samples, strategy, size), "warm")
     columns = stage_columns(samples)
-    broken_down = _with_breakdown(rows, columns)
+    broken_down = with_breakdown(rows, columns)
     if broken_down.empty:
         return None
     means = broken_down[list(columns.values())].fillna(0.0).mean()
@@ -82,7 +82,7 @@ def reconciliation(samples: pd.DataFrame, strategy: str, size: str) -> Reconcili
     """Check the stages of one strategy at one size against the latency, request by request."""
     rows = stratum(select(samples, strategy, size), "warm")
     columns = stage_columns(samples)
-    broken_down = _with_breakdown(rows, columns)
+    broken_down = with_breakdown(rows, columns)
     if broken_down.empty:
         return None
     stages = [column for stage, column in columns.items() if stage != REMAINDER]
@@ -100,7 +100,7 @@ def reconciliation(samples: pd.DataFrame, strategy: str, size: str) -> Reconcili
     )
 
 
-def _with_breakdown(rows: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+def with_breakdown(rows: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     """Keep rows with a stage of the server: the client's and the remainder explain nothing."""
     server = [column for stage, column in columns.items() if stage not in _NOT_THE_SERVER_S]
     return rows[rows[server].notna().any(axis=1)]

@@ -13,10 +13,14 @@ import pandas as pd
 
 from bench.statistics.asynchronous import AsynchronousStage, asynchronous_stages
 from bench.statistics.bootstrap import Bootstrap
+from bench.statistics.byte_cost import ByteCost, byte_costs
+from bench.statistics.crossover import AT, Crossover, crossover
 from bench.statistics.distribution import Distribution, distribution
+from bench.statistics.effect_size import EffectSize, effect_size
 from bench.statistics.errors import SamplesTableError
 from bench.statistics.floor_ratio import FloorRatio, floor_ratio
 from bench.statistics.latency import Difference, Latency, difference, latency
+from bench.statistics.noise_floor import SelfDifference, noise_floors_ms, self_differences
 from bench.statistics.percentile import METHOD, PERCENTILES, minimum_samples
 from bench.statistics.requests import (
     Failure,
@@ -35,6 +39,7 @@ from bench.statistics.samples import (
     strategies_present,
 )
 from bench.statistics.stages import Reconciliation, StageMeans, reconciliation, stage_means
+from bench.statistics.tail_difference import TailDifference, tail_differences
 
 SCHEMA_VERSION = 1
 """Raised when a key of ``summary.json`` changes its meaning or goes; not when one is added."""
@@ -53,11 +58,16 @@ class Summary:
     send_lag: SendLag | None
     latency: tuple[Latency, ...]
     differences: tuple[Difference, ...]
+    tail_differences: tuple[TailDifference, ...]
+    effect_sizes: tuple[EffectSize, ...]
+    self_differences: tuple[SelfDifference, ...]
     distributions: tuple[Distribution, ...]
     stages: tuple[StageMeans, ...]
     reconciliation: tuple[Reconciliation, ...]
     floor_ratios: tuple[FloorRatio, ...]
     asynchronous: tuple[AsynchronousStage, ...]
+    byte_costs: tuple[ByteCost, ...]
+    crossovers: tuple[Crossover, ...]
 
     def warm(self, strategy: str, size: str) -> Latency | None:
         """Give the warm latency of a strategy (or of a floor) at a size, if any."""
@@ -85,6 +95,7 @@ def summarise(
     samples: pd.DataFrame,
     *,
     profile: str,
+    calls: pd.DataFrame | None = None,
     bootstrap: Bootstrap | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Summary:
@@ -96,6 +107,8 @@ def summarise(
         One row a request (see `bench/results/SCHEMA.md`).
     profile
         Name of the latency profile of the run, such as "raw".
+    calls
+        One row a call; the noise floor under a profile needs it.
     bootstrap
         How intervals are made; by default 2000 resamples, 95 %, seed 0.
     progress
@@ -118,7 +131,22 @@ def summarise(
         for strategy, size in (*cells, *floors)
         for which in ("warm", "cold")
     ]
-    differences = [difference(samples, size.name, plan) for size in sizes]
+    progress("the noise floor and the differences")
+    itself = tuple(each for size in sizes for each in self_differences(samples, calls, size.name))
+    floors_ms = {size.name: noise_floors_ms(itself, size.name) for size in sizes}
+    differences = [
+        difference(samples, name, plan, noise_floor_ms=floors_ms[name].get("p50"))
+        for name in floors_ms
+    ]
+    tails = tuple(
+        each
+        for name, floors in floors_ms.items()
+        for each in tail_differences(samples, name, plan, noise_floors_ms=floors)
+    )
+    verdicts = {
+        "p50": {each.size: each.verdict for each in differences if each is not None},
+        "p99": {each.size: each.verdict for each in tails if each.percentile == "p99"},
+    }
     progress("stages and floor ratios")
     return Summary(
         profile=profile,
@@ -134,6 +162,13 @@ def summarise(
         send_lag=send_lag(samples),
         latency=tuple(each for each in latencies if each is not None),
         differences=tuple(each for each in differences if each is not None),
+        tail_differences=tails,
+        effect_sizes=tuple(
+            effect
+            for size in sizes
+            if (effect := effect_size(samples, size.name, plan)) is not None
+        ),
+        self_differences=itself,
         distributions=tuple(
             quantiles
             for strategy, size in cells
@@ -155,6 +190,14 @@ def summarise(
             for strategy, size in cells
             for stage in asynchronous_stages(samples, strategy, size)
         ),
+        byte_costs=tuple(
+            line for strategy in strategies for line in byte_costs(samples, sizes, strategy, plan)
+        ),
+        crossovers=tuple(
+            found
+            for name in AT
+            if (found := crossover(samples, sizes, name, verdicts[name], plan)) is not None
+        ),
     )
 
 
@@ -170,7 +213,11 @@ def summary_json(summary: Summary, verification: Mapping[str, Any]) -> dict[str,
             "minimum_samples": {
                 name: minimum_samples(fraction) for name, fraction in PERCENTILES.items()
             },
-            "minimum_samples_of_an_interval": summary.bootstrap.minimum_samples,
+            "minimum_samples_of_an_interval": summary.bootstrap.minimum_samples(),
+            "minimum_samples_of_intervals": {
+                name: summary.bootstrap.minimum_samples(fraction)
+                for name, fraction in PERCENTILES.items()
+            },
         },
         "verification": {
             "verdict": verification.get("verdict"),

@@ -26,6 +26,7 @@ MAPPINGS_OF_NAMES = {
     "stages[].means_ms",
     "distributions[].quantiles_ms",
     "rules.minimum_samples",
+    "rules.minimum_samples_of_intervals",
     "packages",
     "plan",
     "raw",

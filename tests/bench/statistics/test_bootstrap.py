@@ -4,7 +4,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.statistics import Bootstrap
-from bench.statistics.bootstrap import Arm, difference, first, interval, paired_by_round, ratio
+from bench.statistics.bootstrap import (
+    Arm,
+    difference,
+    first,
+    interval,
+    intervals,
+    paired_by_round,
+    ratio,
+)
+from bench.statistics.percentile import PERCENTILES
+from bench.statistics.resampling import (
+    chunks_of_counts,
+    counted_quantiles,
+    draw_groups,
+    members_of,
+)
 
 PLAN = Bootstrap(resamples=300)
 
@@ -64,7 +79,7 @@ def test_blocks_widen_the_interval_that_requests_alone_would_give():
 @given(st.data())
 def test_an_interval_holds_its_estimate_whatever_the_blocks(data):
     enough = st.lists(st.integers(1, 12), min_size=2, max_size=6).filter(
-        lambda each: sum(each) >= PLAN.minimum_samples
+        lambda each: sum(each) >= PLAN.minimum_samples()
     )
     sizes = data.draw(enough)
     values = np.array(
@@ -123,3 +138,48 @@ def test_arms_are_paired_only_when_both_have_every_one_of_enough_rounds():
 def test_a_plan_that_cannot_be_is_refused_by_name(field, value):
     with pytest.raises(ValueError, match=f"{field} is {value}"):
         Bootstrap(**{field: value})
+
+
+def test_more_samples_are_asked_for_the_further_out_a_quantile_is():
+    needed = {name: PLAN.minimum_samples(share) for name, share in PERCENTILES.items()}
+    assert needed == {"p50": 6, "p90": 29, "p95": 59, "p99": 299}
+    for name, share in PERCENTILES.items():
+        miss = [n_samples_miss(share, needed[name] - less) for less in (0, 1)]
+        assert miss[0] <= 0.05 < miss[1]
+
+
+def n_samples_miss(share, samples):
+    """The probability that minimum to maximum leave a quantile out: all above it, or all below."""
+    return share**samples + (1 - share) ** samples
+
+
+def test_quantiles_that_lack_samples_have_no_interval_beside_those_that_have():
+    random = np.random.default_rng(13)
+    arm = blocks_of(random, blocks=4, requests=20, median=10, block_spread=0.1, spread=0.2)
+    found = intervals([arm], first, PLAN, PERCENTILES, label="a")
+    assert [name for name, spread in found.items() if spread is None] == ["p99"]
+    assert found["p50"].high < found["p90"].high < found["p95"].high
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(-1e3, 1e3), st.integers(0, 4)), min_size=1, max_size=30).filter(
+        lambda pairs: any(count for _, count in pairs)
+    ),
+    st.sampled_from([0.0, 0.05, 0.5, 0.9, 0.99, 1.0]),
+)
+def test_a_counted_quantile_is_the_quantile_of_what_was_counted(pairs, fraction):
+    values = np.array([value for value, _ in pairs])
+    counts = np.array([[count for _, count in pairs]])
+    expected = np.quantile(np.repeat(values, counts[0]), fraction)
+    assert counted_quantiles(values, counts, [fraction])[0, 0] == pytest.approx(expected)
+
+
+def test_a_resample_has_one_block_less_and_only_requests_of_the_blocks_drawn():
+    labels = np.array([3, 3, 7, 7, 7, 9, 9])
+    groups = members_of(labels)
+    drawn = np.array([[0, 0], [1, 2], [2, 2]])
+    (counts,) = chunks_of_counts(groups, drawn, np.random.default_rng(14))
+    by_block = np.stack([counts[:, labels == label].sum(axis=1) for label in (3, 7, 9)], axis=1)
+    assert by_block.tolist() == [[4, 0, 0], [0, 3, 2], [0, 0, 4]]
+    assert draw_groups(4, 10, np.random.default_rng(1)).shape == (10, 3)

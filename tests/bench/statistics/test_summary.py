@@ -170,6 +170,7 @@ def test_a_table_without_a_column_is_refused_by_the_columns_name(samples):
         summarise(samples.drop(columns=["due_s", "body_bytes"]), profile="raw")
 
 
+@pytest.mark.filterwarnings("ignore:invalid value encountered in subtract")
 def test_a_figure_that_is_not_finite_is_refused_by_its_path(samples):
     broken = samples.copy()
     broken.loc[counted(broken, "redis-first", "1 MB").index[0], "latency_ms"] = np.inf

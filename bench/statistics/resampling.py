@@ -1,0 +1,109 @@
+"""Resamples of grouped requests, as counts: how often each request is in each resample.
+
+Counts serve every statistic of a resample alike, without a resample being sorted: requests are put
+in order once, and a quantile is found by adding counts up. Nothing here knows an interval.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_CELLS_AT_ONCE = 1_000_000
+"""Requests drawn in one chunk of resamples; some tens of megabytes."""
+
+
+def members_of(labels: Integers) -> list[Integers]:
+    """Give the places of each group's members, groups in the order of their labels."""
+    return [np.flatnonzero(labels == label) for label in np.unique(labels)]
+
+
+def draw_groups(count: int, resamples: int, random: np.random.Generator) -> Integers:
+    """Draw ``count - 1`` of ``count`` groups for each resample, with replacement.
+
+    One less than there are: see `bench.statistics.bootstrap` for the reason and its source.
+    """
+    return random.integers(0, count, size=(resamples, max(count - 1, 1)))
+
+
+def chunks_of_counts(
+    groups: Sequence[Integers], drawn: Integers, random: np.random.Generator
+) -> Iterator[Integers]:
+    """Draw requests with replacement from the groups drawn, and count them.
+
+    Parameters
+    ----------
+    groups
+        As `members_of` gives them.
+    drawn
+        Numbers of the groups of each resample, shape ``(resamples, groups drawn)``.
+    random
+        Of the requests.
+
+    Yields
+    ------
+    Counts of shape ``(resamples of the chunk, requests)``.
+    """
+    lengths = np.array([len(group) for group in groups])
+    members = np.concatenate(groups)
+    starts = np.cumsum(lengths) - lengths
+    chunk = max(1, _CELLS_AT_ONCE // (drawn.shape[1] * int(lengths.max())))
+    for start in range(0, len(drawn), chunk):
+        yield _counts(members, starts, lengths, drawn[start : start + chunk], random)
+
+
+def _counts(
+    members: Integers,
+    starts: Integers,
+    lengths: Integers,
+    drawn: Integers,
+    random: np.random.Generator,
+) -> Integers:
+    wanted = lengths[drawn][..., np.newaxis]
+    width = int(lengths.max())
+    within = (random.random((*drawn.shape, width)) * wanted).astype(np.int64)
+    requests = members[starts[drawn][..., np.newaxis] + within]
+    # A group shorter than the longest gives as many requests as it has.
+    kept = np.arange(width) < wanted
+    rows = np.arange(len(drawn))[:, np.newaxis, np.newaxis] * len(members)
+    cells = (rows + requests)[kept]
+    counts = np.bincount(cells, minlength=len(drawn) * len(members))
+    return counts.reshape(len(drawn), len(members))
+
+
+def counted_quantiles(values: Floats, counts: Integers, fractions: Sequence[float]) -> Floats:
+    """Give quantiles of resamples.
+
+    Linear between order statistics, as `bench.statistics.percentile` has it.
+
+    Parameters
+    ----------
+    values
+        The requests' values, shape ``(requests,)``.
+    counts
+        How often each is in each resample, shape ``(resamples, requests)``.
+    fractions
+        Which quantiles, from 0 to 1.
+
+    Returns
+    -------
+    Floats
+        Shape ``(fractions, resamples)``.
+    """
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    below = np.cumsum(counts[:, order], axis=1)
+    last = below[:, -1] - 1
+    found = np.empty((len(fractions), len(counts)))
+    for row, fraction in zip(found, fractions, strict=True):
+        position = last * fraction
+        lower = np.floor(position).astype(np.int64)
+        upper = np.minimum(lower + 1, last)
+        low, high = (
+            ordered[np.sum(below <= place[:, np.newaxis], axis=1)] for place in (lower, upper)
+        )
+        row[:] = low + (high - low) * (position - lower)
+    return found
