@@ -20,6 +20,10 @@ Spacing = Literal["poisson", "constant"]
 class ArrivalProcess(Protocol):
     """Gives due times in seconds, ascending, from 0 on."""
 
+    @property
+    def name(self) -> str:
+        """What it is called in `run.json`, with its numbers."""
+
     def first(self, count: int, rng: np.random.Generator) -> list[float]:
         """Return `count` due times, the first at the process's first chance.
 

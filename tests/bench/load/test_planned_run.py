@@ -12,7 +12,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from bench.load import Drain, Plan, PlanNotCarriedOutError, RequestSample
-from bench.load.planned_run import PlannedRun, executions_running
+from bench.load.executions_running import executions_running
+from bench.load.planned_run import PlannedRun
 from bench.load.request_sample import SamplesFile
 from bench.load.sender import Answer
 
