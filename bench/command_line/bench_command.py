@@ -76,6 +76,7 @@ def run_bench(
         outcome.verification_json,
         outcome.folder,
         blocked=outcome.blocked,
+        run=outcome.run,
     )
     if outcome.verification.verdict == "pass":
         return 0

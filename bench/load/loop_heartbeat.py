@@ -27,6 +27,7 @@ class LoopHeartbeat:
         self._clock = clock
         self._period_s = period_s
         self._beating: gevent.Greenlet | None = None
+        self._asleep_since_s: float | None = None
         self.lags_ms: list[float] = []
 
     def __enter__(self) -> Self:
@@ -41,9 +42,16 @@ class LoopHeartbeat:
     ) -> None:
         if self._beating is not None:
             self._beating.kill()
+        # A beat that is overdue would otherwise be lost, and with it a hold-up at the very end.
+        if self._asleep_since_s is not None:
+            self._note(self._asleep_since_s)
 
     def _beat(self) -> None:
         while True:
-            began_s = self._clock()
+            self._asleep_since_s = began_s = self._clock()
             gevent.sleep(self._period_s)
-            self.lags_ms.append(max(0.0, (self._clock() - began_s - self._period_s) * 1e3))
+            self._note(began_s)
+
+    def _note(self, asleep_since_s: float) -> None:
+        lag_s = self._clock() - asleep_since_s - self._period_s
+        self.lags_ms.append(max(0.0, lag_s * 1e3))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from bench.load import INGESTING, BlockLoad, Corpus, Design, Plan
@@ -135,7 +136,8 @@ def objective_facts(
         for strategy, of_it in rows.groupby("strategy"):
             waits_ms = of_it["latency_ms"].where(answered(of_it), float("inf")).to_numpy(float)
             # Not finite where the unanswered reach the quantile; JSON has no infinity.
-            found = percentile(waits_ms, OBJECTIVES[key])
+            with np.errstate(invalid="ignore"):  # between two infinities there is no number
+                found = percentile(waits_ms, OBJECTIVES[key])
             finite = found is not None and found < float("inf")
             fact[str(strategy)] = {
                 "measured_ms": found if finite else None,
