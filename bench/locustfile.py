@@ -45,12 +45,13 @@ from bench.load.deployed_system import (
     read_deployment,
 )
 from bench.load.errors import LoadError, PlanError, PlanNotCarriedOutError
+from bench.load.executions_running import executions_running
 from bench.load.http_sender import HttpSender
 from bench.load.locust_options import LocustOptions, add_arguments
 from bench.load.payload_template import KINDS
 from bench.load.payloads import BodyFactory
 from bench.load.plan import Plan, Strategy
-from bench.load.planned_run import PlannedRun, executions_running
+from bench.load.planned_run import PlannedRun
 from bench.load.redis_set_sender import RedisSetSender
 from bench.load.request_sample import RequestSample, SamplesFile
 from bench.load.schedule import date_times
@@ -246,7 +247,7 @@ def _set_up_planned(options: LocustOptions, deployment: DeployedSystem) -> None:
     PlannedUser.deployment = deployment
     PlannedUser.samples = options.samples
     # So many that no request ever waits for a connection: the loop opens one when none is idle.
-    PlannedUser.concurrency = max(1, plan.requests)
+    PlannedUser.concurrency = max(1, plan.in_flight_limit)
     PlannedUser.network_timeout = plan.request_timeout_s
     PlannedUser.connection_timeout = plan.request_timeout_s
 
@@ -260,8 +261,8 @@ def _prepare_by_hand(environment: Environment, **_: Any) -> None:
     try:
         IngestUser.mix = SizeMix.parse(options.size_mix, options.largest_bytes)
         IngestUser.factory = BodyFactory(options.seed, run_tag=secrets.token_hex(4))
-        for body_bytes in IngestUser.mix.body_bytes:
-            IngestUser.factory.prepare(body_bytes)
+        for kind, body_bytes in itertools.product(KINDS, IngestUser.mix.body_bytes):
+            IngestUser.factory.prepare(kind, body_bytes)
         IngestUser.prepared = True
     except LoadError as error:
         sys.stderr.write(f"firstwrite: {error}\n")

@@ -46,9 +46,22 @@ def read_blocks(path: Path) -> pd.DataFrame:
     """Read how the load generator fared: one row a finished block.
 
     Columns: block, drain_s, requests, wall_s, cpu_percent (of one core), client_wait_p50_ms,
-    client_wait_p99_ms, client_wait_max_ms, late (see `bench.load.GeneratorHealth`).
+    client_wait_p99_ms, client_wait_max_ms, late, dropped, loop_lag_p50_ms, loop_lag_p99_ms,
+    loop_lag_max_ms, mark (see `bench.load.GeneratorHealth`).
     """
-    rows = [record for record in read_records(path) if record["record"] == "block_end"]
+    return _records(path, "block_end")
+
+
+def read_payloads(path: Path) -> pd.DataFrame:
+    """Read what payloads were made from: one row a template.
+
+    Columns: kind, size, body_bytes, compressible_share (by zlib at level 6, of 1).
+    """
+    return _records(path, "payload")
+
+
+def _records(path: Path, name: str) -> pd.DataFrame:
+    rows = [record for record in read_records(path) if record["record"] == name]
     return pd.DataFrame(rows).drop(columns="record", errors="ignore")
 
 

@@ -1,6 +1,7 @@
 """`firstwrite bench`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,15 +14,14 @@ from bench.command_line.stack_session import own_stack, state_folder
 from bench.report import print_report
 from bench.results import check_name
 from bench.run import (
-    DEFAULT_LOADS,
     BeforeVerify,
     BenchSettings,
-    LoadPerBlock,
     RunningStack,
     SettingsError,
     leave_as_is,
     run_benchmark,
 )
+from bench.scenarios import Scenario, load_scenario
 from sim.latency.shaping import Shaping
 from sim.stack import Supervisor
 from sim.stack.identity import stack_identity
@@ -31,9 +31,12 @@ _SHOWN_FINDINGS = 10
 
 def settings_of(
     *,
+    scenario: str,
+    overrides: Sequence[str],
+    corpus: Path | None,
     name: str,
     seed: int,
-    rounds: int,
+    rounds: int | None,
     sizes: Sequence[str] | None,
     results_root: Path,
     shaping: Shaping,
@@ -43,8 +46,8 @@ def settings_of(
     return BenchSettings(
         name=name,
         seed=seed,
-        rounds=rounds,
-        loads=_loads(sizes),
+        scenario=_narrowed(load_scenario(scenario, overrides), rounds, sizes),
+        corpus=corpus,
         results_root=results_root,
         shaping=shaping,
     )
@@ -73,6 +76,7 @@ def run_bench(
         outcome.verification_json,
         outcome.folder,
         blocked=outcome.blocked,
+        run=outcome.run,
     )
     if outcome.verification.verdict == "pass":
         return 0
@@ -88,10 +92,15 @@ def _facts(stack: RunningStack) -> Mapping[str, Any]:
     return stack_identity(stack) if isinstance(stack, Supervisor) else {}
 
 
-def _loads(sizes: Sequence[str] | None) -> dict[str, LoadPerBlock]:
+def _narrowed(scenario: Scenario, rounds: int | None, sizes: Sequence[str] | None) -> Scenario:
+    """Return the scenario with so many rounds, and only the loads that are named."""
+    if rounds is not None:
+        scenario = replace(scenario, design=replace(scenario.design, rounds=rounds))
     if not sizes:
-        return dict(DEFAULT_LOADS)
-    unknown = [size for size in sizes if size not in DEFAULT_LOADS]
+        return scenario
+    known = [load.label for load in scenario.loads]
+    unknown = [size for size in sizes if size not in known]
     if unknown:
-        raise SettingsError(f"--size {unknown[0]!r} is unknown: use {', '.join(DEFAULT_LOADS)}")
-    return {size: load for size, load in DEFAULT_LOADS.items() if size in sizes}
+        raise SettingsError(f"--size {unknown[0]!r} is unknown: use {', '.join(known)}")
+    loads = tuple(load for load in scenario.loads if load.label in sizes)
+    return replace(scenario, loads=loads)

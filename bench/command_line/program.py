@@ -7,7 +7,6 @@ import typer
 from rich.console import Console
 
 from bench.command_line.failure import exit_code_of
-from bench.defaults import ROUNDS
 
 _HELP = """Where should the first write of a large audit record go: into Redis, with the archive to
 S3 behind it, or straight into S3?
@@ -31,6 +30,8 @@ profiles = typer.Typer(
     no_args_is_help=True,
 )
 program.add_typer(profiles, name="profiles")
+scenarios = typer.Typer(help="Scenarios: what `bench` sends, when and how.", no_args_is_help=True)
+program.add_typer(scenarios, name="scenarios")
 _errors = Console(stderr=True)
 _output = Console()
 
@@ -63,15 +64,35 @@ Port = Annotated[
 
 @program.command()
 def bench(
+    scenario: Annotated[
+        str, typer.Argument(help="A name of `scenarios list`, or a .toml file.")
+    ] = "sizes",
+    override: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--override",
+            "-o",
+            metavar="KEY=VALUE",
+            help="Change a key of the scenario, by its dotted path; give it again for more.",
+        ),
+    ] = None,
+    corpus: Annotated[
+        Path | None, typer.Option(help="Send this folder's files instead of made-up payloads.")
+    ] = None,
     name: Annotated[str, typer.Option(help="Goes into the results folder's name.")] = "local",
     seed: Annotated[int, typer.Option(help="Of contents, dates and arrival times.", min=0)] = 1,
     rounds: Annotated[
-        int, typer.Option(help="How often each size is gone through: more narrows the intervals.")
-    ] = ROUNDS,
+        int | None,
+        typer.Option(
+            help="How often each load is gone through: more narrows the intervals. By default the"
+            " scenario's repetitions."
+        ),
+    ] = None,
     size: Annotated[
         list[str] | None,
         typer.Option(
-            help="Only this body size (256 KB, 1 MB, 3 MB, largest); give it again for more."
+            help="Only this load of the scenario (256 KB, 1 MB, 3 MB, largest); give it again for"
+            " more."
         ),
     ] = None,
     results: Annotated[Path, typer.Option(help="The folder of all results.")] = Path("results"),
@@ -83,8 +104,9 @@ def bench(
 ) -> None:
     """Measure Redis-first against S3-first and write a results folder with a report.
 
-    Starts a stack of its own, sends records of four sizes through both strategies in interleaved
+    Starts a stack of its own, sends the scenario's records through both strategies in interleaved
     blocks, verifies each acknowledged one, writes `results/<time>-<name>/` and stops everything.
+    Without a scenario these are records of four sizes.
 
     It does so twice: first raw, for what this machine takes and for its floor, then with each call
     given the time that it takes on AWS by the latency profile, for the answer. `--profile raw`
@@ -101,6 +123,9 @@ def bench(
             profile, network=network, uplink=uplink, rtt=rtt, cache_placement=cache, seed=seed
         )
         settings = settings_of(
+            scenario=scenario,
+            overrides=override or [],
+            corpus=corpus,
             name=name,
             seed=seed,
             rounds=rounds,
@@ -348,6 +373,26 @@ def profiles_validate(name: ProfileName = "aws-typical") -> None:
     from bench.command_line.profiles_command import run_validate
 
     raise typer.Exit(exit_code_of(lambda: run_validate(name, _output), _errors))
+
+
+@scenarios.command("list")
+def scenarios_list() -> None:
+    """List the scenarios that come with firstwrite."""
+    from bench.command_line.scenarios_command import run_list
+
+    raise typer.Exit(exit_code_of(lambda: run_list(_output), _errors))
+
+
+@scenarios.command("show")
+def scenarios_show(
+    name: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="A name of `scenarios list`, or a .toml file.")
+    ],
+) -> None:
+    """Print a scenario's file, which says what it is for, and what a run of it sends."""
+    from bench.command_line.scenarios_command import run_show
+
+    raise typer.Exit(exit_code_of(lambda: run_show(name, _output), _errors))
 
 
 def main() -> None:

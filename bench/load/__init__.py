@@ -4,6 +4,18 @@ Importing this package does not import Locust, which patches the standard librar
 `bench/locustfile.py` does, in its own process.
 """
 
+from bench.load.arrival_process import (
+    ArrivalProcess,
+    burst,
+    constant,
+    poisson,
+    ramp,
+    step,
+)
+from bench.load.block_load import USUAL_KINDS, BlockLoad, Stream
+from bench.load.block_order import ORDERS, Blocks, Order
+from bench.load.body_size import LARGEST, body_bytes_of
+from bench.load.corpus import Corpus, read_corpus
 from bench.load.deployed_system import (
     DEFAULT_DEPLOYMENT_FILE,
     DEPLOYMENT_VARIABLE,
@@ -25,27 +37,37 @@ from bench.load.payload_template import KINDS, Kind
 from bench.load.payloads import SIZES_BYTES, Body, BodyFactory
 from bench.load.plan import INGESTING, STRATEGIES, Arrival, Block, Drain, Plan, Strategy
 from bench.load.request_sample import RequestSample, read_records
-from bench.load.schedule import SizeLoad, make_plan
+from bench.load.schedule import Design, make_plan
 from bench.load.server_timing import parse_server_timing
+from bench.load.trace_file import read_trace
 
 __all__ = [
     "DEFAULT_DEPLOYMENT_FILE",
     "DEPLOYMENT_VARIABLE",
     "INGESTING",
     "KINDS",
+    "LARGEST",
+    "ORDERS",
     "SIZES_BYTES",
     "STRATEGIES",
+    "USUAL_KINDS",
     "Arrival",
+    "ArrivalProcess",
     "Block",
+    "BlockLoad",
+    "Blocks",
     "Body",
     "BodyFactory",
+    "Corpus",
     "DeployedSystem",
     "DeploymentFileError",
+    "Design",
     "Drain",
     "GeneratorHealth",
     "Kind",
     "LoadError",
     "LoadFiles",
+    "Order",
     "PayloadSizeError",
     "Plan",
     "PlanError",
@@ -54,11 +76,19 @@ __all__ = [
     "Progress",
     "RequestSample",
     "SamplesFileError",
-    "SizeLoad",
     "Strategy",
+    "Stream",
+    "body_bytes_of",
+    "burst",
+    "constant",
     "deployment_file",
     "make_plan",
     "parse_server_timing",
+    "poisson",
+    "ramp",
+    "read_corpus",
     "read_deployment",
     "read_records",
+    "read_trace",
+    "step",
 ]

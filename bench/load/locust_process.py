@@ -111,7 +111,7 @@ class PlannedLoad:
         progress
             Called with the number of finished requests and that of the plan.
         block_started
-            Called with each block's record: block, round, strategy, size, requests.
+            Called with each block's record: block, round, strategy, label, requests.
         watch
             Called on each poll, and before a failed load is told of: whatever it raises comes out
             of here, and leaving the with-block then ends the load. It is how a load notices that

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["image", "json", "binary"]
-"""What a payload is made of: JPEG, JSON text in UTF-8, or random bytes."""
+Kind = Literal["image", "json", "binary", "text"]
+"""What a payload is made of: JPEG, JSON in UTF-8, random bytes, or log lines in UTF-8."""
 
-KINDS: tuple[Kind, ...] = ("image", "json", "binary")
+KINDS: tuple[Kind, ...] = ("image", "json", "binary", "text")
 
 NONCE_BYTES = 24
 """Length of the nonce that makes one payload differ from all others, in ASCII characters.

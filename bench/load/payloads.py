@@ -14,15 +14,18 @@ import hashlib
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.load.binary_payload import binary_payload
+from bench.load.corpus_payload import corpus_payload
 from bench.load.errors import PayloadSizeError
 from bench.load.jpeg_payload import jpeg_payload
 from bench.load.json_payload import json_payload
-from bench.load.payload_template import KINDS, NONCE_BYTES, Kind, PayloadTemplate
+from bench.load.payload_template import NONCE_BYTES, Kind, PayloadTemplate
+from bench.load.text_payload import text_payload
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -36,11 +39,13 @@ _MAKERS: dict[Kind, Callable[[int, np.random.Generator], PayloadTemplate]] = {
     "image": jpeg_payload,
     "json": json_payload,
     "binary": binary_payload,
+    "text": text_payload,
 }
 _MESSAGE_TYPES: dict[Kind, str] = {
     "image": "audit.document-image",
     "json": "audit.event-trail",
     "binary": "audit.sealed-archive",
+    "text": "audit.event-log",
 }
 _SOURCE_SYSTEM_ID = "core-ledger-07"
 _AFTER_PAYLOAD = b'"}'
@@ -86,6 +91,12 @@ def payload_bytes_within(kind: Kind, body_bytes: int) -> int:
     return max(0, (body_bytes - envelope) // 4 * 3)
 
 
+def body_bytes_for(kind: Kind, payload_bytes: int) -> int:
+    """Return the bytes of the body that a payload of whole groups of three bytes makes."""
+    envelope = len(_head(kind, "0" * NONCE_BYTES, "0" * DATE_TIME_LENGTH)) + len(_AFTER_PAYLOAD)
+    return envelope + payload_bytes // 3 * 4
+
+
 class BodyFactory:
     """Makes bodies from a seed; the same seed, tag and number give the same bytes.
 
@@ -95,25 +106,39 @@ class BodyFactory:
         Of the content.
     run_tag
         Told apart in every nonce, so that two runs with one seed share no payload.
+    corpus
+        The folder of the files that `source` names; see `bench.load.corpus`.
     """
 
-    def __init__(self, seed: int, run_tag: str) -> None:
+    def __init__(self, seed: int, run_tag: str, corpus: Path | None = None) -> None:
         self._seed = seed
         self._run_tag = run_tag
-        self._templates: dict[tuple[Kind, int], _BodyTemplate] = {}
+        self._corpus = corpus
+        self._templates: dict[tuple[Kind, int, str], _BodyTemplate] = {}
 
-    def prepare(self, body_bytes: int) -> None:
-        """Build the templates of every kind for `body_bytes`, which is the costly part.
+    def prepare(self, kind: Kind, body_bytes: int, source: str = "") -> bool:
+        """Build a template, which is the costly part; False if it had been built before.
 
         Raises
         ------
         PayloadSizeError
-            If a kind cannot be made that small.
+            If the kind cannot be made that small, or the file's size is another by now.
         """
-        for kind in KINDS:
-            self._template(kind, body_bytes)
+        if (kind, body_bytes, source) in self._templates:
+            return False
+        self._template(kind, body_bytes, source)
+        return True
 
-    def body(self, kind: Kind, body_bytes: int, number: int, date_time: str) -> Body:
+    def compressible_share(self, kind: Kind, body_bytes: int, source: str = "") -> float:
+        """Return which share of the payload zlib takes away at its default level, 6."""
+        template = self._template(kind, body_bytes, source)
+        before = base64.b64decode(template.before_nonce)
+        payload = b"".join((before, b"0" * NONCE_BYTES, template.payload_after_nonce))
+        return max(0.0, 1 - len(zlib.compress(payload, 6)) / len(payload))
+
+    def body(
+        self, kind: Kind, body_bytes: int, number: int, date_time: str, source: str = ""
+    ) -> Body:
         """Return message `number` of the run.
 
         Parameters
@@ -124,6 +149,8 @@ class BodyFactory:
             Unique within the run; the nonce is made from it.
         date_time
             The message's `dateTime`, as `2026-01-31T23:59:59.999Z`.
+        source
+            Name of a file within the corpus; "" for content that is made up.
 
         Raises
         ------
@@ -135,7 +162,7 @@ class BodyFactory:
                 f"date_time (={date_time!r}) must have {DATE_TIME_LENGTH} characters, as in"
                 " 2026-01-31T23:59:59.999Z, or the body would not have its exact size"
             )
-        template = self._template(kind, body_bytes)
+        template = self._template(kind, body_bytes, source)
         nonce = hashlib.blake2b(
             f"{self._seed}/{self._run_tag}/{number}".encode(), digest_size=NONCE_BYTES // 2
         ).hexdigest()
@@ -152,28 +179,39 @@ class BodyFactory:
         )
         return Body(content, template.payload_bytes, sha256.hexdigest())
 
-    def _template(self, kind: Kind, body_bytes: int) -> _BodyTemplate:
-        key = (kind, body_bytes)
+    def _template(self, kind: Kind, body_bytes: int, source: str) -> _BodyTemplate:
+        key = (kind, body_bytes, source)
         if key not in self._templates:
-            self._templates[key] = self._make_template(kind, body_bytes)
+            payload = self._payload(kind, body_bytes, source)
+            self._templates[key] = _body_template(kind, body_bytes, payload)
         return self._templates[key]
 
-    def _make_template(self, kind: Kind, body_bytes: int) -> _BodyTemplate:
+    def _payload(self, kind: Kind, body_bytes: int, source: str) -> PayloadTemplate:
+        if source:
+            payload = corpus_payload((self._corpus or Path()) / source)
+            if body_bytes_for(kind, len(payload.data)) != body_bytes:
+                raise PayloadSizeError(
+                    f"{source} has changed its size since the plan was made; start the run again"
+                )
+            return payload
         payload_bytes = payload_bytes_within(kind, body_bytes)
         rng = np.random.default_rng([self._seed, zlib.crc32(kind.encode()), body_bytes])
         try:
-            payload = _MAKERS[kind](payload_bytes, rng)
+            return _MAKERS[kind](payload_bytes, rng)
         except PayloadSizeError as error:
             raise PayloadSizeError(f"body_bytes (={body_bytes}) is too small: {error}") from error
-        offset, end = payload.nonce_offset, payload.nonce_offset + NONCE_BYTES
-        before = base64.b64encode(payload.data[:offset])
-        after = base64.b64encode(payload.data[end:]) + _AFTER_PAYLOAD
-        head_bytes = len(_head(kind, "0" * NONCE_BYTES, "0" * DATE_TIME_LENGTH))
-        spaces = body_bytes - head_bytes - len(before) - NONCE_BYTES // 3 * 4 - len(after)
-        return _BodyTemplate(
-            payload_bytes=payload_bytes,
-            before_nonce=before,
-            after_nonce=after + b" " * spaces,
-            hash_before_nonce=hashlib.sha256(payload.data[:offset]),
-            payload_after_nonce=payload.data[end:],
-        )
+
+
+def _body_template(kind: Kind, body_bytes: int, payload: PayloadTemplate) -> _BodyTemplate:
+    offset, end = payload.nonce_offset, payload.nonce_offset + NONCE_BYTES
+    before = base64.b64encode(payload.data[:offset])
+    after = base64.b64encode(payload.data[end:]) + _AFTER_PAYLOAD
+    head_bytes = len(_head(kind, "0" * NONCE_BYTES, "0" * DATE_TIME_LENGTH))
+    spaces = body_bytes - head_bytes - len(before) - NONCE_BYTES // 3 * 4 - len(after)
+    return _BodyTemplate(
+        payload_bytes=len(payload.data),
+        before_nonce=before,
+        after_nonce=after + b" " * spaces,
+        hash_before_nonce=hashlib.sha256(payload.data[:offset]),
+        payload_after_nonce=payload.data[end:],
+    )

@@ -25,26 +25,41 @@ INGESTING: frozenset[Strategy] = frozenset({"redis-first", "s3-first"})
 class Arrival:
     """One request: due `due_s` seconds after its block starts.
 
-    `luck` stands for what it meets on its way: two requests with the same have the same draws of
-    a latency profile (see `sim.latency.luck`).
+    Parameters
+    ----------
+    size
+        Its stratum, as in the samples table; `body_bytes` are the bytes of its HTTP body.
+    luck
+        Stands for what it meets on its way: two requests with the same have the same draws of a
+        latency profile (see `sim.latency.luck`).
+    tenant
+        Of which of several streams it is; "" where there is one.
+    source
+        The file of the plan's corpus that is its payload; "" where it is made up.
     """
 
     due_s: float
     kind: Kind
+    size: str
+    body_bytes: int
     date_time: str
     warm_up: bool
     luck: str = ""
+    tenant: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Requests of one strategy and one size, sent without a break between them."""
+    """Requests of one strategy and one load, sent without a break between them.
+
+    `label` names the load: a size where it has only one.
+    """
 
     number: int
     round: int
     strategy: Strategy
-    size: str
-    body_bytes: int
+    label: str
     arrivals: tuple[Arrival, ...]
 
 
@@ -74,6 +89,10 @@ class Plan:
         Bodies made ahead of time within a block, in bytes, at most (but always one).
     drain
         Wait after each ingesting block until no execution runs; None leaves it out.
+    in_flight_limit
+        A request that is due while so many have no answer yet is not sent but counted as dropped.
+    corpus
+        Folder of the files that arrivals name as their source.
     """
 
     seed: int
@@ -82,6 +101,8 @@ class Plan:
     request_timeout_s: float = 35.0
     prepared_bytes: int = 256 * 1024 * 1024
     drain: Drain | None = Drain()
+    in_flight_limit: int = 512
+    corpus: str = ""
 
     @property
     def requests(self) -> int:

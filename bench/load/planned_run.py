@@ -8,14 +8,14 @@ import gc
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
 
 import gevent
-from botocore.exceptions import BotoCoreError, ClientError
 from gevent.pool import Group
 
 from bench.load.errors import PlanNotCarriedOutError
 from bench.load.generator_health import generator_health
+from bench.load.loop_heartbeat import LoopHeartbeat
 from bench.load.payloads import Body, BodyFactory
 from bench.load.plan import INGESTING, Arrival, Block, Plan, Strategy
 from bench.load.prepared_bodies import PreparedBodies
@@ -25,8 +25,10 @@ from sim.latency.luck import trace_id
 
 _LEAD_S = 0.05
 """Between the end of a block's preparations and its first due time."""
-_IDLE_S = 0.02
-"""A gap of this length before the next due time is enough to make a body of 6 MB (about 1 ms)."""
+_IDLE_S = 0.002
+_IDLE_S_PER_BYTE = 3e-9
+"""A gap of so much, and so much for each byte, before the next due time is enough to make a body:
+a copy and a hash (6 MB: 4 ms), with as much to spare as a busy machine takes."""
 _TIMER_GRAIN_S = 0.002
 """The loop's timers have a grain of 1 ms (epoll_wait(2)) and a cached time; what is left after them
 is spent in turns of the loop, so that requests leave when they are due and not 1 ms later."""
@@ -69,11 +71,14 @@ class PlannedRun:
         self._executions_running = executions_running
         self._clock = clock
         self._cpu_clock = cpu_clock
-        self._factory = BodyFactory(plan.seed, plan.run_tag)
+        self._factory = BodyFactory(
+            plan.seed, plan.run_tag, Path(plan.corpus) if plan.corpus else None
+        )
         self._origin_s = 0.0
         self._in_flight: dict[int, tuple[Block, Arrival, Body, float]] = {}
         self._trace_ids: dict[int, str] = {}
         self._client_waits_ms: list[float] = []
+        self._dropped = 0
         self._ended = False
 
     def run(self) -> None:
@@ -122,32 +127,48 @@ class PlannedRun:
         )
 
     def _run_block(self, block: Block, first_number: int) -> None:
-        self._factory.prepare(block.body_bytes)
+        self._prepare_templates(block)
         bodies = PreparedBodies(self._factory, block, first_number, self._plan.prepared_bytes)
         bodies.fill()
         sender = self._senders[block.strategy]
         sender.before_block(len(block.arrivals))
         gc.collect()
         self._client_waits_ms.clear()
+        self._dropped = 0
         self._samples.write(
             "block",
             block=block.number,
             round=block.round,
             strategy=block.strategy,
-            size=block.size,
+            label=block.label,
             requests=len(block.arrivals),
         )
         start_s, cpu_start_s = self._clock(), self._cpu_clock()
-        self._send_at_due_times(block, bodies, first_number, start_s + _LEAD_S)
+        with LoopHeartbeat(self._clock) as heartbeat:
+            self._send_at_due_times(block, bodies, first_number, start_s + _LEAD_S)
         wall_s, cpu_s = self._clock() - start_s, self._cpu_clock() - cpu_start_s
         health = generator_health(
             self._client_waits_ms,
             cpu_s=cpu_s,
             wall_s=wall_s,
             connections_opened=sender.after_block(),
+            dropped=self._dropped,
+            loop_lags_ms=heartbeat.lags_ms,
         )
         drain_s = self._drain(block)
         self._samples.write("block_end", block=block.number, drain_s=drain_s, **asdict(health))
+
+    def _prepare_templates(self, block: Block) -> None:
+        for arrival in block.arrivals:
+            of = (arrival.kind, arrival.body_bytes, arrival.source)
+            if self._factory.prepare(*of):
+                self._samples.write(
+                    "payload",
+                    kind=arrival.kind,
+                    size=arrival.size,
+                    body_bytes=arrival.body_bytes,
+                    compressible_share=self._factory.compressible_share(*of),
+                )
 
     def _send_at_due_times(
         self, block: Block, bodies: PreparedBodies, first_number: int, start_s: float
@@ -155,20 +176,25 @@ class PlannedRun:
         flights = Group()
         for place, arrival in enumerate(block.arrivals):
             due_s = start_s + arrival.due_s
-            if due_s - self._clock() > _IDLE_S:
-                bodies.top_up()
+            while due_s - self._clock() > _IDLE_S + _IDLE_S_PER_BYTE * bodies.next_bytes:
+                if not bodies.top_up():
+                    break
             while (wait_s := due_s - self._clock()) > 0:
                 gevent.sleep(max(0.0, wait_s - _TIMER_GRAIN_S))
             if self._ended:
                 raise PlanNotCarriedOutError("the run was interrupted")
             number = first_number + place
+            free = len(self._in_flight) < self._plan.in_flight_limit
             self._in_flight[number] = (block, arrival, bodies.take(), due_s)
-            flights.spawn(self._fly, number)
+            if free:
+                flights.spawn(self._fly, number)
+            else:
+                self._drop(number)
         if not flights.join(timeout=self._plan.request_timeout_s + _JOIN_GRACE_S):
             left = len(flights)
             flights.kill()
             raise PlanNotCarriedOutError(
-                f"{left} requests of block {block.number} ({block.strategy}, {block.size}) did not"
+                f"{left} requests of block {block.number} ({block.strategy}, {block.label}) did not"
                 f" end within {self._plan.request_timeout_s} s; is the system under test hanging?"
             )
         if self._in_flight:
@@ -185,7 +211,14 @@ class PlannedRun:
         if not self._ended:  # else interrupted meanwhile, and recorded as such
             self._record(number, answer)
 
-    def _record(self, number: int, answer: Answer) -> None:
+    def _drop(self, number: int) -> None:
+        """Record a request that is due and cannot be sent: it is part of the load all the same."""
+        self._dropped += 1
+        now_s = self._clock()
+        problem = f"dropped: {self._plan.in_flight_limit} requests were in flight, the plan's limit"
+        self._record(number, Answer(now_s, now_s, 0, problem, "", ""), sent=False)
+
+    def _record(self, number: int, answer: Answer, *, sent: bool = True) -> None:
         block, arrival, body, due_s = self._in_flight.pop(number)
         service_ms = (answer.done_s - answer.sent_s) * 1e3
         latency_ms = (answer.done_s - due_s) * 1e3
@@ -194,8 +227,8 @@ class PlannedRun:
             round=block.round,
             strategy=block.strategy,
             kind=arrival.kind,
-            size=block.size,
-            body_bytes=block.body_bytes,
+            size=arrival.size,
+            body_bytes=arrival.body_bytes,
             payload_bytes=body.payload_bytes,
             payload_sha256=body.payload_sha256,
             date_time=arrival.date_time,
@@ -212,8 +245,10 @@ class PlannedRun:
             server_timing=answer.server_timing,
             request_transit_ms=answer.transit.request_ms if answer.transit else None,
             response_transit_ms=answer.transit.response_ms if answer.transit else None,
+            tenant=arrival.tenant,
         )
-        self._client_waits_ms.append((answer.sent_s - due_s) * 1e3)
+        if sent:
+            self._client_waits_ms.append((answer.sent_s - due_s) * 1e3)
         self._samples.write_request(sample)
         self._report(self._senders[block.strategy].method, sample)
 
@@ -226,28 +261,9 @@ class PlannedRun:
         while self._executions_running():
             if self._clock() - started_s > drain.timeout_s:
                 raise PlanNotCarriedOutError(
-                    f"executions of block {block.number} ({block.strategy}, {block.size}) still ran"
-                    f" {drain.timeout_s:g} s after its last answer; lower the arrival rate or raise"
-                    " the drain's timeout_s"
+                    f"executions of block {block.number} ({block.strategy}, {block.label}) still"
+                    f" ran {drain.timeout_s:g} s after its last answer; lower the arrival rate or"
+                    " raise the drain's timeout_s"
                 )
             gevent.sleep(drain.poll_s)
         return self._clock() - started_s
-
-
-def executions_running(stepfunctions: Any, state_machine_arn: str) -> bool:
-    """Tell whether any execution of the state machine runs (one ListExecutions call).
-
-    Raises
-    ------
-    PlanNotCarriedOutError
-        If Step Functions cannot be asked.
-    """
-    try:
-        answer = stepfunctions.list_executions(
-            stateMachineArn=state_machine_arn, statusFilter="RUNNING", maxResults=1
-        )
-    except (ClientError, BotoCoreError) as error:
-        raise PlanNotCarriedOutError(
-            f"whether executions still run cannot be told: {error}; is the stack still up?"
-        ) from error
-    return bool(answer["executions"])

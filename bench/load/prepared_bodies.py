@@ -21,7 +21,8 @@ class PreparedBodies:
         self._factory = factory
         self._block = block
         self._first_number = first_number
-        self._hold_at_most = max(1, limit_bytes // block.body_bytes)
+        self._limit_bytes = limit_bytes
+        self._held_bytes = 0
         self._made = 0
         self._waiting: deque[Body] = deque()
 
@@ -32,22 +33,34 @@ class PreparedBodies:
 
     def top_up(self) -> bool:
         """Make one more body, about one copy of its bytes; False if none is left or may be held."""
-        if len(self._waiting) >= self._hold_at_most or self._made >= len(self._block.arrivals):
+        if self._made >= len(self._block.arrivals):
             return False
         arrival = self._block.arrivals[self._made]
+        if self._waiting and self._held_bytes + arrival.body_bytes > self._limit_bytes:
+            return False
         self._waiting.append(
             self._factory.body(
                 arrival.kind,
-                self._block.body_bytes,
+                arrival.body_bytes,
                 self._first_number + self._made,
                 arrival.date_time,
+                arrival.source,
             )
         )
+        self._held_bytes += arrival.body_bytes
         self._made += 1
         return True
+
+    @property
+    def next_bytes(self) -> int:
+        """Bytes of the body that would be made next; 0 if none is left."""
+        arrivals = self._block.arrivals
+        return arrivals[self._made].body_bytes if self._made < len(arrivals) else 0
 
     def take(self) -> Body:
         """Return the next body and let go of it; makes it first if it was not ready."""
         if not self._waiting:
             self.top_up()
-        return self._waiting.popleft()
+        body = self._waiting.popleft()
+        self._held_bytes -= len(body.content)
+        return body

@@ -1,7 +1,8 @@
 """One request as it went, and the file of JSON lines that holds all of a run.
 
-Each line has a `record`: `run` first, then for each block `block` (its start), its `request` lines
-as they finish, and `block_end` (how the generator itself fared); `end` last. A file without `end`
+Each line has a `record`: `run` first, then for each block `payload` (a template that it was the
+first to need), `block` (its start), its `request` lines as they finish, and `block_end` (how the
+generator itself fared); `end` last. A file without `end`
 is that of a run that was killed.
 """
 
@@ -27,13 +28,15 @@ class RequestSample:
     service_ms
         Done less sent.
     status
-        HTTP status; 0 if there was no answer. For redis-set, 200 or 0.
+        HTTP status; 0 if there was no answer, or the request was dropped. For redis-set, 200 or 0.
     message_id
         From the answer, on 200 and on 5xx; "" if none.
     trace_id
         The request's X-Ray trace id; "" if it had none.
     request_transit_ms, response_transit_ms
         See `bench.load.shared_clock`; None where the gateway is on another machine.
+    tenant
+        Of which of several streams it was; "" where there is one.
     """
 
     block: int
@@ -58,6 +61,7 @@ class RequestSample:
     request_transit_ms: float | None = None
     response_transit_ms: float | None = None
     trace_id: str = ""
+    tenant: str = ""
 
 
 class SamplesFile:

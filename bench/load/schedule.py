@@ -1,81 +1,54 @@
-"""Draws up a plan: blocks in ABBA order, due times, kinds and dates, all from one seed.
+"""Draws up a plan: blocks in order, due times, contents and dates, all from one seed.
 
-Within a round and size the ingesting blocks share their due times and kinds (common random numbers,
-Law and Kelton, "Simulation Modeling and Analysis", section 11.2), so that strategies differ by
-themselves and not by what they were asked to do.
+Within a round and load the ingesting blocks share their due times, sizes and kinds (common random
+numbers, Law and Kelton, "Simulation Modeling and Analysis", section 11.2), so that strategies
+differ by themselves and not by what they were asked to do.
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 import numpy as np
 
+from bench.load.block_load import BlockLoad, measured_requests, warm_up_requests
+from bench.load.block_order import (
+    ABBA,
+    Blocks,
+    Order,
+    check_order,
+    loads_in_order,
+    strategies_in_order,
+)
+from bench.load.corpus import Corpus
 from bench.load.errors import PlanError
-from bench.load.payload_template import KINDS, Kind
-from bench.load.plan import Arrival, Block, Drain, Plan, Strategy
+from bench.load.plan import INGESTING, Arrival, Block, Drain, Plan, Strategy
 from sim.latency.luck import luck_from
 
-ArrivalProcess = Literal["constant", "poisson"]
 FIRST_DATE_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 """Start of the range from which messages take their `dateTime`; any instant would do."""
 
+_ORDER_STREAM = 0x0D3B
+"""Keeps the draws of the order apart from those of the blocks, which begin with the round."""
+
 
 @dataclass(frozen=True, slots=True)
-class SizeLoad:
-    """The load at one body size.
+class Design:
+    """How often and in which order loads are gone through.
 
     Parameters
     ----------
-    size
-        Label, as in the samples table: `256 KB`, `1 MB`, `3 MB`, `largest`.
-    body_bytes
-        Of the HTTP request body.
-    rate_per_s
-        Arrivals a second within a block.
-    requests
-        Measured requests in each redis-first or s3-first block.
+    rounds
+        Repetitions of the whole.
     floor_requests
-        Measured requests in each floor and each redis-set block.
-    warm_up
-        Requests that come before them in the first block of each strategy at this size.
+        Of each floor and each redis-set block; 0 leaves these out.
     """
 
-    size: str
-    body_bytes: int
-    rate_per_s: float
-    requests: int
-    floor_requests: int
-    warm_up: int
-
-    def __post_init__(self) -> None:
-        for name in ("body_bytes", "rate_per_s", "requests"):
-            if getattr(self, name) <= 0:
-                raise PlanError(f"{name} (={getattr(self, name)}) of {self.size!r} must be > 0")
-        for name in ("floor_requests", "warm_up"):
-            if getattr(self, name) < 0:
-                raise PlanError(f"{name} (={getattr(self, name)}) of {self.size!r} must be >= 0")
-
-
-def due_times_s(
-    process: ArrivalProcess, count: int, rate_per_s: float, rng: np.random.Generator
-) -> list[float]:
-    """Return `count` ascending due times in seconds, the first at 0.
-
-    `constant` spaces them by `1 / rate_per_s`; `poisson` by exponential gaps of that mean.
-    """
-    if process == "constant":
-        return [number / rate_per_s for number in range(count)]
-    gaps = rng.exponential(1 / rate_per_s, size=max(0, count - 1))
-    return [0.0, *np.cumsum(gaps).tolist()][:count]
-
-
-def _kinds(count: int, rng: np.random.Generator) -> list[Kind]:
-    """Return `count` kinds in seeded order, their numbers equal but for one."""
-    balanced = [KINDS[number % len(KINDS)] for number in range(count)]
-    return [balanced[place] for place in rng.permutation(count)]
+    rounds: int
+    order: Order = "abba"
+    blocks: Blocks = field(default_factory=lambda: ABBA)
+    floor_requests: int = 0
 
 
 def date_times(count: int, span_s: int, rng: np.random.Generator) -> list[str]:
@@ -91,75 +64,89 @@ def date_times(count: int, span_s: int, rng: np.random.Generator) -> list[str]:
 
 
 def make_plan(
-    sizes: Sequence[SizeLoad],
+    loads: Sequence[BlockLoad],
+    design: Design,
     *,
-    rounds: int,
+    largest_bytes: int,
     seed: int,
     run_tag: str,
-    process: ArrivalProcess = "poisson",
+    corpus: Corpus | None = None,
     date_time_span_s: int = 86_400,
     drain: Drain | None = Drain(),  # noqa: B008 - frozen
     request_timeout_s: float = 35.0,
+    in_flight_limit: int = 512,
 ) -> Plan:
-    """Return the plan: in each round and size floor, redis-set, then A B B A.
-
-    A is redis-first in even rounds and s3-first in odd ones, so that neither always goes first.
+    """Return the plan: in each round and load floor, redis-set, then the strategies in order.
 
     Parameters
     ----------
+    largest_bytes
+        Of the body size called `largest`.
     run_tag
         Makes the payloads of this run its own; two runs with one seed and tag are equal.
+    corpus
+        Files that take the place of all sizes and kinds.
     date_time_span_s
         Width, in seconds, of the range of the messages' `dateTime`.
 
     Raises
     ------
     PlanError
-        If there is no round or no size, or a size's label comes twice.
+        If there is no round or no load, a load's label comes twice, or its requests cannot be.
     """
-    labels = [load.size for load in sizes]
-    if rounds < 1 or not sizes or len(set(labels)) < len(labels):
+    labels = [load.label for load in loads]
+    if design.rounds < 1 or not loads or len(set(labels)) < len(labels):
         raise PlanError(
-            f"rounds (={rounds}) must be >= 1 and sizes (={labels}) must be at least one, each once"
+            f"rounds (={design.rounds}) must be >= 1 and loads (={labels}) must be at least one,"
+            " each once"
         )
+    if in_flight_limit < 1 or design.floor_requests < 0:
+        raise PlanError(
+            f"in_flight_limit (={in_flight_limit}) must be >= 1 and floor_requests"
+            f" (={design.floor_requests}) >= 0"
+        )
+    check_order(design.order, design.blocks)
     blocks: list[Block] = []
     seen: set[tuple[Strategy, str]] = set()
-    for round_number in range(rounds):
-        for place, load in enumerate(sizes):
+    for round_number in range(design.rounds):
+        chance = np.random.default_rng([seed, round_number, _ORDER_STREAM, 0, 0])
+        for place, label in loads_in_order(design.order, labels, chance):
             turns: Counter[Strategy] = Counter()
-            for strategy in _block_order(round_number, load):
+            for strategy in _strategies(design, round_number, chance):
                 turn, turns[strategy] = turns[strategy], turns[strategy] + 1
                 blocks.append(
                     _block(
                         number=len(blocks),
                         round_number=round_number,
                         strategy=strategy,
-                        load=load,
-                        warm_up=0 if (strategy, load.size) in seen else load.warm_up,
-                        process=process,
-                        # The same stream for every block of this round and size.
+                        load=loads[place],
+                        floor_requests=design.floor_requests,
+                        warm_up=0 if (strategy, label) in seen else loads[place].warm_up,
+                        largest_bytes=largest_bytes,
+                        corpus=corpus,
+                        # The same stream for every block of this round and load.
                         shared=np.random.default_rng([seed, round_number, place]),
                         own=np.random.default_rng([seed, round_number, place, len(blocks)]),
                         # The first block of one strategy meets what the first of the other does.
-                        luck=(seed, round_number, load.size, turn),
+                        luck=(seed, round_number, label, turn),
                         date_time_span_s=date_time_span_s,
                     )
                 )
-                seen.add((strategy, load.size))
+                seen.add((strategy, label))
     return Plan(
         seed=seed,
         run_tag=run_tag,
         blocks=tuple(blocks),
         request_timeout_s=request_timeout_s,
         drain=drain,
+        in_flight_limit=in_flight_limit,
+        corpus=str(corpus.folder.resolve()) if corpus else "",
     )
 
 
-def _block_order(round_number: int, load: SizeLoad) -> tuple[Strategy, ...]:
-    a: Strategy = "redis-first" if round_number % 2 == 0 else "s3-first"
-    b: Strategy = "s3-first" if a == "redis-first" else "redis-first"
-    floor: tuple[Strategy, ...] = ("floor", "redis-set") if load.floor_requests else ()
-    return (*floor, a, b, b, a)
+def _strategies(design: Design, round_number: int, rng: np.random.Generator) -> list[Strategy]:
+    floor: list[Strategy] = ["floor", "redis-set"] if design.floor_requests else []
+    return floor + strategies_in_order(design.order, design.blocks, round_number, rng)
 
 
 def _block(
@@ -167,39 +154,39 @@ def _block(
     number: int,
     round_number: int,
     strategy: Strategy,
-    load: SizeLoad,
+    load: BlockLoad,
+    floor_requests: int,
     warm_up: int,
-    process: ArrivalProcess,
+    largest_bytes: int,
+    corpus: Corpus | None,
     shared: np.random.Generator,
     own: np.random.Generator,
     luck: tuple[object, ...],
     date_time_span_s: int,
 ) -> Block:
-    measured = load.requests if strategy in {"redis-first", "s3-first"} else load.floor_requests
-    kinds = _kinds(measured, shared)
-    due_s = due_times_s(process, measured, load.rate_per_s, shared)
-    warm_up_s = warm_up / load.rate_per_s
-    due_s = [
-        *(place / load.rate_per_s for place in range(warm_up)),
-        *(warm_up_s + t for t in due_s),
-    ]
-    kinds = [*_kinds(warm_up, own), *kinds]
-    dates = date_times(len(due_s), date_time_span_s, own)
+    count = load.requests if strategy in INGESTING else floor_requests
+    measured = measured_requests(load, count, largest_bytes, corpus, shared)
+    warming = warm_up_requests(load, warm_up, largest_bytes, corpus, own)
+    begin_s = warm_up / load.rate_per_s if warm_up else 0.0
+    dates = date_times(len(warming) + len(measured), date_time_span_s, own)
     return Block(
         number=number,
         round=round_number,
         strategy=strategy,
-        size=load.size,
-        body_bytes=load.body_bytes,
+        label=load.label,
         arrivals=tuple(
             Arrival(
-                due_s=due,
-                kind=kind,
+                due_s=due.due_s if place < warm_up else begin_s + due.due_s,
+                kind=due.content.kind,
+                size=due.content.size,
+                body_bytes=due.content.body_bytes,
                 date_time=date,
                 warm_up=place < warm_up,
                 # From the first measured request on, so that a warm-up shifts nothing.
                 luck=luck_from(*luck, place - warm_up),
+                tenant=due.tenant,
+                source=due.content.source,
             )
-            for place, (due, kind, date) in enumerate(zip(due_s, kinds, dates, strict=True))
+            for place, (due, date) in enumerate(zip([*warming, *measured], dates, strict=True))
         ),
     )

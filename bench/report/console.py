@@ -31,6 +31,7 @@ def print_report(
     folder: Path,
     *,
     blocked: Sequence[BlockedConclusion] = (),
+    run: Mapping[str, Any] | None = None,
 ) -> None:
     """Print what a run came to; which messages failed is the caller's to name.
 
@@ -46,9 +47,11 @@ def print_report(
         The results folder, which holds the report.
     blocked
         What the back ends keep the run from concluding.
+    run
+        The content of run.json.
     """
     summary = figures.answer
-    answer = headline(figures, verification, blocked)
+    answer = headline(figures, verification, blocked, run)
     console.print()
     console.print(_latency_table(summary))
     console.print()

@@ -43,8 +43,12 @@ def headline(
     figures: RunFigures,
     verification: Mapping[str, Any],
     blocked: Sequence[BlockedConclusion] = (),
+    run: Mapping[str, Any] | None = None,
 ) -> Headline:
-    """Word the answer of a run; where the back ends cannot carry it, there is none."""
+    """Word the answer of a run; where the back ends cannot carry it, there is none.
+
+    *run* is the content of run.json, which says whether the load generator kept up.
+    """
     summary = figures.answer
     verdict = verdict_of(verification)
     return Headline(
@@ -52,6 +56,7 @@ def headline(
         verdict_text=_verdict_text(verdict, verification),
         sentences=_no_answer(blocked) or (*_sentences(summary), *world_sentences(figures)),
         cautions=(
+            *_generator_marks(run or {}),
             *_cautions(summary),
             *_emulator_bound(figures),
         ),
@@ -216,6 +221,20 @@ def _emulator_bound(figures: RunFigures) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _generator_marks(run: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say in which parts of the run the load generator itself may have been what was measured."""
+    found = []
+    for profile, part in run.get("plan", {}).items():
+        generator = part.get("load_generator", {}) if isinstance(part, Mapping) else {}
+        marks = list(generator.get("marked_blocks", {}).values())
+        if marks:
+            found.append(
+                f"This run is invalid: in {plural(len(marks), 'block')} under {profile} the load "
+                f"generator may have been what was measured (the first: {marks[0]})."
+            )
+    return tuple(found)
+
+
 def _cautions(summary: Summary) -> tuple[str, ...]:
     found = []
     lag = summary.send_lag
@@ -223,6 +242,12 @@ def _cautions(summary: Summary) -> tuple[str, ...]:
         found.append(
             f"{percent(lag.late_share)} of the requests left the load generator more than 10 ms "
             "late. It may have been the bottleneck: lower the rate before you compare."
+        )
+    dropped = sum(each.requests for each in summary.failures if each.error.startswith("dropped: "))
+    if dropped:
+        found.append(
+            f"{plural(dropped, 'request')} that were due could not be sent, as too many were in "
+            "flight: the system, or the load generator, did not keep up with the arrivals."
         )
     lost = sum(each.failed + each.refused for each in summary.requests)
     if lost:

@@ -83,7 +83,7 @@ def render_report(
         The HTML file: it needs no network, no script and no other file.
     """
     summary = figures.answer
-    answer = headline(figures, verification, blocked)
+    answer = headline(figures, verification, blocked, run)
     return _template().render(
         title=f"firstwrite: {run.get('name') or 'run'}",
         facts=run_tables.short_facts(run),

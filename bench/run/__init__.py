@@ -8,14 +8,12 @@ from bench.run.benchmark import OpenStack, Outcome, run_benchmark
 from bench.run.display import Display
 from bench.run.largest_body import largest_body_bytes
 from bench.run.part import BeforeVerify, RunningStack, leave_as_is
-from bench.run.settings import DEFAULT_LOADS, BenchSettings, LoadPerBlock, SettingsError
+from bench.run.settings import BenchSettings, SettingsError
 
 __all__ = [
-    "DEFAULT_LOADS",
     "BeforeVerify",
     "BenchSettings",
     "Display",
-    "LoadPerBlock",
     "OpenStack",
     "Outcome",
     "RunningStack",

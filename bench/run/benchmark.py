@@ -45,7 +45,7 @@ class Outcome:
     """What came of a run, and the folder it was written to.
 
     `verification_json` is the content of verification.json; `blocked` is what the back ends keep
-    the run from concluding.
+    the run from concluding, and `run` the content of run.json.
     """
 
     folder: Path
@@ -53,6 +53,7 @@ class Outcome:
     verification: Verification
     verification_json: Mapping[str, Any]
     blocked: tuple[BlockedConclusion, ...] = ()
+    run: Mapping[str, Any] | None = None
 
     @property
     def summary(self) -> Summary:
@@ -163,7 +164,7 @@ def _written(
         plots=plots,
         report_html=report,
     )
-    return Outcome(folder, figures, verification, verdict, blocked)
+    return Outcome(folder, figures, verification, verdict, blocked, run)
 
 
 def figures_of(settings: BenchSettings, parts: list[Part], display: Display) -> RunFigures:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -16,6 +16,7 @@ from bench.collect import (
     collect_execution_stages,
     read_blocks,
     read_calls,
+    read_payloads,
     read_samples,
     verify,
     wait_for_executions,
@@ -23,17 +24,22 @@ from bench.collect import (
 )
 from bench.load import (
     INGESTING,
-    SIZES_BYTES,
     LoadFiles,
     Plan,
     PlannedLoad,
-    SizeLoad,
     make_plan,
+    read_corpus,
 )
 from bench.results import redaction_of_this_machine
 from bench.run.display import Display
 from bench.run.largest_body import largest_body_bytes
-from bench.run.settings import LARGEST, BenchSettings, PartSettings
+from bench.run.part_facts import (
+    generator_facts,
+    objective_facts,
+    payload_facts,
+    plan_facts,
+)
+from bench.run.settings import BenchSettings, PartSettings
 from sim.stack import Deployment
 
 EXECUTIONS_TIMEOUT_S: Final = 60.0
@@ -90,8 +96,18 @@ def run_part(
     """
     started = datetime.now(UTC)
     deployment = stack.deployment
-    plan = plan_of(settings, part, deployment, run_tag=uuid.uuid4().hex)
-    samples, generator = _load(plan, deployment, stack, work_folder, display)
+    largest = largest_body_bytes(deployment)
+    corpus = read_corpus(settings.corpus, largest) if settings.corpus else None
+    plan = make_plan(
+        settings.scenario.loads,
+        part.design,
+        largest_bytes=largest,
+        seed=settings.seed,
+        run_tag=uuid.uuid4().hex,
+        corpus=corpus,
+        in_flight_limit=settings.scenario.in_flight_limit,
+    )
+    samples, sent = _load(plan, deployment, stack, work_folder, display)
     samples, statuses = _asynchronous_stages(samples, settings, deployment, display)
     stack.check()
     before_verify(deployment, samples)
@@ -106,52 +122,20 @@ def run_part(
         samples=redaction.samples(samples).assign(profile=profile),
         calls=calls.assign(profile=profile),
         verification=verification,
-        facts=redaction.value({**plan_facts(settings, part, plan), "load_generator": generator}),
+        facts=redaction.value(
+            {
+                **plan_facts(settings, part.design, plan, corpus),
+                **sent,
+                "slo": objective_facts(settings.scenario.objectives, samples),
+            }
+        ),
     )
-
-
-def plan_of(
-    settings: BenchSettings, part: PartSettings, deployment: Deployment, run_tag: str
-) -> Plan:
-    """Return the plan of a part: which request is sent when."""
-    largest = largest_body_bytes(deployment)
-    sizes = [
-        SizeLoad(
-            size=size,
-            body_bytes=largest if size == LARGEST else SIZES_BYTES[size],
-            rate_per_s=load.rate_per_s,
-            requests=load.requests,
-            floor_requests=part.floor_requests,
-            warm_up=load.warm_up,
-        )
-        for size, load in settings.loads.items()
-    ]
-    return make_plan(sizes, rounds=part.rounds, seed=settings.seed, run_tag=run_tag)
-
-
-def plan_facts(settings: BenchSettings, part: PartSettings, plan: Plan) -> dict[str, Any]:
-    """Return the load in short, for run.json."""
-    bodies = {block.size: block.body_bytes for block in plan.blocks}
-    floor = "floor, redis-set, then " if part.floor_requests else ""
-    return {
-        "model": "open: requests are sent when due, whatever the earlier ones do",
-        "arrivals": "Poisson",
-        "order": f"{floor}A B B A; A is Redis-first in even rounds",
-        "rounds": part.rounds,
-        "blocks": len(plan.blocks),
-        "requests": plan.requests,
-        "floor_requests_per_block": part.floor_requests,
-        "sizes": {
-            size: {"body_bytes": bodies[size], **asdict(load)}
-            for size, load in settings.loads.items()
-        },
-    }
 
 
 def _load(
     plan: Plan, deployment: Deployment, stack: RunningStack, work_folder: Path, display: Display
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Carry out the plan; return the samples and how the load generator fared."""
+    """Carry out the plan; return the samples, and what run.json tells of the sending."""
     display.phase("Sending records")
     work_folder.mkdir(parents=True, exist_ok=True)
     deployment_path = work_folder / "deployment.json"
@@ -162,18 +146,15 @@ def _load(
         load.follow(
             display.advance,
             block_started=lambda block: display.detail(
-                f"round {block['round'] + 1}, {block['size']}, {block['strategy']}"
+                f"round {block['round'] + 1}, {block['label']}, {block['strategy']}"
             ),
             watch=stack.check,
         )
-    blocks = read_blocks(files.samples)
-    generator = {
-        "requests_sent_late": int(blocks["late"].sum()),
-        "connections_opened_by_requests": int(blocks["connections_opened"].sum()),
-        "cpu_percent_of_a_core_at_most": round(float(blocks["cpu_percent"].max()), 1),
-        "client_wait_ms_at_most": round(float(blocks["client_wait_max_ms"].max()), 3),
+    sent = {
+        "load_generator": generator_facts(read_blocks(files.samples)),
+        "payloads": payload_facts(read_payloads(files.samples)),
     }
-    return read_samples(files.samples), generator
+    return read_samples(files.samples), sent
 
 
 def _asynchronous_stages(

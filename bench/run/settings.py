@@ -1,23 +1,20 @@
 """What a run of the benchmark is asked to do, and what it does when it is not asked otherwise."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
-from bench.defaults import ROUNDS
 from bench.errors import MendableError
-from bench.load import SIZES_BYTES
+from bench.load import Design
+from bench.scenarios import Scenario, load_scenario
 from sim.latency.shaping import Shaping
 
-LARGEST: Final = "largest"
 RAW_PROFILE: Final = "raw"
 """The latency profile that adds nothing."""
 
-RAW_ROUNDS: Final = 1
-"""Of the raw part beside an answer under a profile: two blocks of each strategy and size, the
-fewest that an interval rests on."""
+RAW_BLOCKS: Final = 2
+"""Of each strategy and load in the raw part beside an answer under a profile: the fewest that an
+interval rests on."""
 
 
 class SettingsError(MendableError, ValueError):
@@ -25,44 +22,11 @@ class SettingsError(MendableError, ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class LoadPerBlock:
-    """The load of each block at one size.
-
-    Parameters
-    ----------
-    rate_per_s
-        Arrivals a second.
-    requests
-        Measured requests of a block.
-    warm_up
-        Requests before them in the first block of each strategy.
-    """
-
-    rate_per_s: float
-    requests: int
-    warm_up: int = 3
-
-
-DEFAULT_LOADS: Final[Mapping[str, LoadPerBlock]] = MappingProxyType(
-    {
-        # The first size starts the execution environments, which takes both cores for seconds.
-        "256 KB": LoadPerBlock(rate_per_s=6.0, requests=20, warm_up=24),
-        "1 MB": LoadPerBlock(rate_per_s=4.0, requests=14),
-        "3 MB": LoadPerBlock(rate_per_s=2.0, requests=9),
-        LARGEST: LoadPerBlock(rate_per_s=1.25, requests=7),
-    }
-)
-"""Rates at which two cores, on which load, gateway, workers and servers run all together, are busy
-to about a half: a queue would otherwise be what is measured."""
-
-
-@dataclass(frozen=True, slots=True)
 class PartSettings:
-    """One part of a run: its latency profile, its rounds, and its floors' requests a block."""
+    """One part of a run: its latency profile, and its blocks."""
 
     shaping: Shaping
-    rounds: int
-    floor_requests: int
+    design: Design
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +39,10 @@ class BenchSettings:
         Part of the results folder's name.
     seed
         Of contents, kinds, dates and arrival times.
-    rounds
-        How often each size is gone through, each time with blocks in the order A B B A.
-    loads
-        Size label (`256 KB`, `1 MB`, `3 MB`, `largest`) to the load of its blocks.
-    floor_requests
-        Requests of each floor block.
+    scenario
+        What is sent: see `bench.scenarios`.
+    corpus
+        A folder of files to send in the place of the scenario's sizes and kinds.
     probes
         Whether the back ends are measured first, which takes some seconds.
     shaping
@@ -96,29 +58,19 @@ class BenchSettings:
 
     name: str = "local"
     seed: int = 1
-    rounds: int = ROUNDS
-    loads: Mapping[str, LoadPerBlock] = field(default_factory=lambda: DEFAULT_LOADS)
-    floor_requests: int = 6
+    scenario: Scenario = field(default_factory=load_scenario)
+    corpus: Path | None = None
     probes: bool = True
     shaping: Shaping = field(default_factory=lambda: Shaping(RAW_PROFILE))
     results_root: Path = Path("results")
 
     def __post_init__(self) -> None:
-        known = [*SIZES_BYTES, LARGEST]
-        unknown = [size for size in self.loads if size not in known]
-        if unknown or not self.loads:
-            given = f"size {unknown[0]!r} is unknown" if unknown else "no size is given"
-            raise SettingsError(f"{given}: use {', '.join(known)}")
-        for name, least in (("rounds", 1), ("floor_requests", 1), ("seed", 0)):
-            value = getattr(self, name)
+        for name, value, least in (
+            ("rounds", self.scenario.design.rounds, 1),
+            ("seed", self.seed, 0),
+        ):
             if value < least:
                 raise SettingsError(f"{name} is {value}: use {least} or more")
-        for size, load in self.loads.items():
-            if load.requests < 1 or load.rate_per_s <= 0 or load.warm_up < 0:
-                raise SettingsError(
-                    f"the load at {size} is {load.requests} requests at {load.rate_per_s} a second"
-                    f" after {load.warm_up}: use 1 or more, a rate above 0, and 0 or more"
-                )
 
     @property
     def parts(self) -> tuple[PartSettings, ...]:
@@ -127,10 +79,13 @@ class BenchSettings:
         The floors belong to the raw part: to a route that only reads, and to a raw SET, no profile
         adds anything.
         """
-        raw = PartSettings(Shaping(RAW_PROFILE), self.rounds, self.floor_requests)
+        design = self.scenario.design
+        raw = PartSettings(Shaping(RAW_PROFILE), design)
         if self.shaping.profile == RAW_PROFILE:
             return (raw,)
+        fewest = min(number for number in design.blocks.values() if number)
+        raw_rounds = min(design.rounds, -(-RAW_BLOCKS // fewest))
         return (
-            replace(raw, rounds=RAW_ROUNDS),
-            PartSettings(self.shaping, self.rounds, floor_requests=0),
+            replace(raw, design=replace(design, rounds=raw_rounds)),
+            PartSettings(self.shaping, replace(design, floor_requests=0)),
         )

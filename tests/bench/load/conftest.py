@@ -157,10 +157,16 @@ def plan_of_blocks() -> Any:
                     number=number,
                     round=0,
                     strategy=strategy,
-                    size="256 KB",
-                    body_bytes=body_bytes,
+                    label="256 KB",
                     arrivals=tuple(
-                        Arrival(due, "binary", "2026-01-01T10:00:00.000Z", place == 0)
+                        Arrival(
+                            due,
+                            "binary",
+                            "256 KB",
+                            body_bytes,
+                            "2026-01-01T10:00:00.000Z",
+                            place == 0,
+                        )
                         for place, due in enumerate(due_s)
                     ),
                 )

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import zlib
 from typing import Any
 
 import numpy as np
@@ -107,6 +108,36 @@ def test_a_json_payload_is_an_audit_trail(body_bytes: int, seed: int) -> None:
     )
     assert len(trail["correlationID"]) == NONCE_BYTES
     assert len(trail["padding"]) < 600
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1600, 60_000), st.integers(0, 2**32))
+def test_a_text_payload_is_lines_of_a_log(body_bytes: int, seed: int) -> None:
+    _, payload = _parts(BodyFactory(seed, "run").body("text", body_bytes, 0, DATE_TIME))
+    *lines, padding, correlation = payload.decode("utf-8").splitlines()
+    assert all(line.startswith("2026-01-01T00:") for line in lines[1:])
+    assert len(padding) < 200
+    assert len(correlation) == len("# correlation ") + NONCE_BYTES + 2
+
+
+def test_what_compresses_is_told_for_each_kind() -> None:
+    factory = BodyFactory(1, "run")
+    share = {kind: factory.compressible_share(kind, 262_144) for kind in KINDS}
+    assert share["binary"] == 0
+    assert share["image"] < 0.1
+    assert 0.7 < share["text"] < 0.95
+    assert 0.6 < share["json"] < 0.95
+    _, payload = _parts(factory.body("text", 262_144, 3, DATE_TIME))
+    assert share["text"] == pytest.approx(
+        1 - len(zlib.compress(payload, 6)) / len(payload), abs=1e-3
+    )
+
+
+def test_a_template_is_built_once() -> None:
+    factory = BodyFactory(1, "run")
+    assert factory.prepare("json", 4096)
+    assert not factory.prepare("json", 4096)
+    assert factory.prepare("json", 4100)
 
 
 def test_a_binary_payload_does_not_compress() -> None:

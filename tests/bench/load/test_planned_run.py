@@ -12,7 +12,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from bench.load import Drain, Plan, PlanNotCarriedOutError, RequestSample
-from bench.load.planned_run import PlannedRun, executions_running
+from bench.load.executions_running import executions_running
+from bench.load.planned_run import PlannedRun
 from bench.load.request_sample import SamplesFile
 from bench.load.sender import Answer
 
@@ -223,3 +224,62 @@ class _Unreachable:
 def test_step_functions_that_cannot_be_asked_end_the_plan() -> None:
     with pytest.raises(PlanNotCarriedOutError, match="is the stack still up"):
         executions_running(_Unreachable(), "arn")
+
+
+def test_what_is_due_beyond_the_limit_in_flight_is_dropped_and_counted(plan_of_blocks: Any) -> None:
+    plan = plan_of_blocks(("redis-first", [0.0, 0.02, 0.04, 0.3]), in_flight_limit=2)
+    sender = Sender(delays_s=[0.15, 0.15])
+    run = _run(plan, sender)
+    run.run.run()
+    samples = sorted(run.records("request"), key=lambda record: record["due_s"])
+    assert [sample["status"] for sample in samples] == [200, 200, 0, 200]
+    assert samples[2]["error"] == "dropped: 2 requests were in flight, the plan's limit"
+    assert samples[2]["sent_s"] - samples[2]["due_s"] < 0.03
+    assert samples[2]["payload_sha256"] not in {
+        samples[place]["payload_sha256"] for place in (0, 3)
+    }
+    assert len(sender.sent) == 3
+    (health,) = run.records("block_end")
+    assert (health["requests"], health["dropped"]) == (3, 1)
+    assert len(run.reported) == 4
+
+
+def test_a_block_with_too_many_drops_is_marked_with_the_reason(plan_of_blocks: Any) -> None:
+    plan = plan_of_blocks(
+        ("floor", [0.0, 0.01, 0.02]), ("floor", [0.0, 0.01, 0.02]), in_flight_limit=1
+    )
+    run = _run(plan, Sender(delays_s=[0.1, 0.0, 0.0, 0.0]))
+    run.run.run()
+    marked, unmarked = (block["mark"] for block in run.records("block_end"))
+    assert "of 3 requests left more than 10 ms late, and 2 were dropped" in marked
+    assert unmarked == ""
+
+
+def test_the_heartbeat_tells_of_a_loop_that_was_held_up(plan_of_blocks: Any) -> None:
+    class Blocking(Sender):
+        def send(self, content: bytes, trace_id: str = "") -> Answer:
+            if len(self.sent) == 1:
+                time.sleep(0.1)  # the loop itself
+            return super().send(content, trace_id)
+
+    run = _run(plan_of_blocks(("floor", [0.0, 0.3]), ("floor", [0.0, 0.3])), Blocking())
+    run.run.run()
+    # The second block's two requests are the third and fourth, and hold up nothing.
+    held_up, free = run.records("block_end")
+    assert held_up["loop_lag_max_ms"] > 80
+    assert held_up["loop_lag_p50_ms"] < 10
+    assert free["loop_lag_max_ms"] < held_up["loop_lag_max_ms"]
+
+
+def test_each_template_is_told_once_with_what_compresses(plan_of_blocks: Any) -> None:
+    run = _run(plan_of_blocks(("floor", [0.0, 0.01]), ("redis-set", [0.0])), Sender())
+    run.run.run()
+    assert run.records("payload") == [
+        {
+            "record": "payload",
+            "kind": "binary",
+            "size": "256 KB",
+            "body_bytes": 4096,
+            "compressible_share": 0.0,
+        }
+    ]

@@ -94,3 +94,20 @@ def test_stages_that_do_not_account_for_the_latency_are_cautioned_of(passed):
 def test_every_profile_is_said_not_to_be_a_measurement_on_aws():
     assert "not AWS numbers" in profile_warning("raw")
     assert "not a measurement on AWS" in profile_warning("eu-central-1")
+
+
+def test_dropped_requests_and_marked_blocks_are_told_of(passed):
+    samples = synthetic_samples(Shape(rounds=1))
+    samples.loc[samples.index[-3:], ["status", "error"]] = [
+        0,
+        "dropped: 512 requests were in flight",
+    ]
+    summary = summarise(samples, profile="raw", bootstrap=QUICK)
+    figures = RunFigures(summary, raw=summary)
+    marks = {"7": "the generator used 95 % of a core", "9": "2 of 20 requests left late"}
+    run = {"plan": {"raw": {"load_generator": {"marked_blocks": marks}}}}
+    told = headline(figures, passed, run=run).cautions
+    assert any("invalid: in 2 blocks under raw" in each and "95 %" in each for each in told)
+    assert any(each.startswith("3 requests that were due could not be sent") for each in told)
+    quiet = {"plan": {"raw": {"load_generator": {"marked_blocks": {}}}, "rounds": 4}}
+    assert not any("invalid" in each for each in headline(figures, passed, run=quiet).cautions)

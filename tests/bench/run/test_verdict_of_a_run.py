@@ -11,7 +11,8 @@ from rich.console import Console
 
 from bench.collect.findings import MESSAGE_CHECKS
 from bench.load import INGESTING
-from bench.run import BenchSettings, LoadPerBlock, Outcome, leave_as_is, run_benchmark
+from bench.run import BenchSettings, Outcome, leave_as_is, run_benchmark
+from bench.scenarios import load_scenario
 from sim.stack import Deployment, Supervisor
 
 pytestmark = pytest.mark.integration
@@ -32,12 +33,21 @@ class Silent:
 def small_settings(folder: Path) -> BenchSettings:
     return BenchSettings(
         name="test",
-        rounds=1,
-        loads={
-            "256 KB": LoadPerBlock(rate_per_s=8.0, requests=4, warm_up=1),
-            "largest": LoadPerBlock(rate_per_s=2.0, requests=2, warm_up=1),
-        },
-        floor_requests=3,
+        scenario=load_scenario(
+            "sizes",
+            [
+                "repetitions=1",
+                "floor_requests=3",
+                "load.1 MB=",
+                "load.3 MB=",
+                "load.256 KB.requests=4",
+                "load.256 KB.warm_up=1",
+                "load.256 KB.arrivals.rate_per_s=8",
+                "load.largest.requests=2",
+                "load.largest.warm_up=1",
+                "load.largest.arrivals.rate_per_s=2",
+            ],
+        ),
         probes=False,
         results_root=folder / "results",
     )

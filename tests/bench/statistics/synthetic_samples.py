@@ -119,6 +119,7 @@ def _request(random, shape, strategy, size, block, number, clock_s, factor, *, w
         "message_id": "",
         "server_timing": "",
         "trace_id": "",
+        "tenant": "",
     }
     if strategy in FLOOR_MS:
         row |= {"sent_s": clock_s, "latency_ms": latency_ms, "service_ms": latency_ms}

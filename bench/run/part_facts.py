@@ -1,0 +1,147 @@
+"""What run.json tells of a part: what was sent and how, and how the load generator fared."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from bench.load import INGESTING, BlockLoad, Corpus, Design, Plan
+from bench.run.settings import BenchSettings
+from bench.scenarios import OBJECTIVES
+from bench.statistics.percentile import percentile
+from bench.statistics.samples import answered, measured
+
+_ORDERS: Final = {
+    "abba": "A B B A; A is Redis-first in even rounds",
+    "randomised": "complete blocks in an order that the seed draws anew in each round",
+}
+
+
+def plan_facts(
+    settings: BenchSettings, design: Design, plan: Plan, corpus: Corpus | None
+) -> dict[str, Any]:
+    """Return the load in short; units are in the keys."""
+    floor = "floor, redis-set, then " if design.floor_requests else ""
+    facts = {
+        "scenario": settings.scenario.name,
+        "overrides": list(settings.scenario.overrides),
+        "model": "open: requests are sent when due, whatever the earlier ones do",
+        "order": f"{floor}{_ORDERS[design.order]}",
+        "rounds": design.rounds,
+        "blocks_per_round": dict(design.blocks),
+        "blocks": len(plan.blocks),
+        "requests": plan.requests,
+        "floor_requests_per_block": design.floor_requests,
+        "in_flight_limit": plan.in_flight_limit,
+        "loads": {load.label: _load_facts(load) for load in settings.scenario.loads},
+        "sizes": _sizes(plan),
+    }
+    if corpus is not None:
+        facts["corpus"] = {
+            "files": len(corpus.files),
+            "left_out_as_too_large": corpus.too_large,
+            "left_out_as_empty": corpus.empty,
+        }
+    return facts
+
+
+def _load_facts(load: BlockLoad) -> dict[str, Any]:
+    return {
+        "requests": load.requests,
+        "duration_s": load.length_s,
+        "warm_up": load.warm_up,
+        "streams": [
+            {
+                "tenant": stream.tenant,
+                "arrivals": stream.arrivals.name,
+                "sizes": dict(stream.sizes),
+                "kinds": dict(stream.kinds),
+            }
+            for stream in load.streams
+        ],
+    }
+
+
+def _sizes(plan: Plan) -> dict[str, Any]:
+    arrivals = [arrival for block in plan.blocks for arrival in block.arrivals]
+    found: dict[str, list[int]] = {}
+    for arrival in arrivals:
+        found.setdefault(arrival.size, []).append(arrival.body_bytes)
+    return {
+        size: {
+            "requests": len(bodies),
+            "least_body_bytes": min(bodies),
+            "most_body_bytes": max(bodies),
+        }
+        for size, bodies in found.items()
+    }
+
+
+def generator_facts(blocks: pd.DataFrame) -> dict[str, Any]:
+    """Return how the load generator fared over all blocks, and whether the run can count.
+
+    `valid` is false as soon as one block is marked: see `bench.load.GeneratorHealth.mark`.
+    """
+    marked = blocks[blocks["mark"] != ""]
+    return {
+        "valid": marked.empty,
+        "marked_blocks": {
+            str(number): mark for number, mark in zip(marked["block"], marked["mark"], strict=True)
+        },
+        "requests_sent_late": int(blocks["late"].sum()),
+        "requests_dropped": int(blocks["dropped"].sum()),
+        "connections_opened_by_requests": int(blocks["connections_opened"].sum()),
+        "cpu_percent_of_a_core_at_most": round(float(blocks["cpu_percent"].max()), 1),
+        "client_wait_ms_at_most": round(float(blocks["client_wait_max_ms"].max()), 3),
+        "loop_lag_p50_ms": round(float(blocks["loop_lag_p50_ms"].median()), 3),
+        "loop_lag_p99_ms_at_most": round(float(blocks["loop_lag_p99_ms"].max()), 3),
+        "loop_lag_ms_at_most": round(float(blocks["loop_lag_max_ms"].max()), 3),
+    }
+
+
+def payload_facts(payloads: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return, for each kind and size, how much of the payloads zlib takes away at level 6."""
+    if payloads.empty:
+        return []
+    return [
+        {
+            "kind": kind,
+            "size": size,
+            "templates": len(rows),
+            "compressible_share": round(
+                float(
+                    (rows["compressible_share"] * rows["body_bytes"]).sum()
+                    / rows["body_bytes"].sum()
+                ),
+                3,
+            ),
+        }
+        for (kind, size), rows in payloads.groupby(["kind", "size"], sort=False)
+    ]
+
+
+def objective_facts(
+    objectives: Mapping[str, float], samples: pd.DataFrame
+) -> dict[str, dict[str, Any]]:
+    """Return, for each objective, its limit and what each strategy's measured requests had.
+
+    A quantile is null from too few requests, and `met` with it; a request without a receipt
+    misses every objective, so any above the quantile's share does.
+    """
+    rows = measured(samples[samples["strategy"].isin(INGESTING)])
+    facts: dict[str, dict[str, Any]] = {}
+    for key, limit_ms in objectives.items():
+        fact: dict[str, Any] = {"limit_ms": limit_ms}
+        for strategy, of_it in rows.groupby("strategy"):
+            waits_ms = of_it["latency_ms"].where(answered(of_it), float("inf")).to_numpy(float)
+            # Not finite where the unanswered reach the quantile; JSON has no infinity.
+            with np.errstate(invalid="ignore"):  # between two infinities there is no number
+                found = percentile(waits_ms, OBJECTIVES[key])
+            finite = found is not None and found < float("inf")
+            fact[str(strategy)] = {
+                "measured_ms": found if finite else None,
+                "met": None if found is None else bool(found <= limit_ms),
+            }
+        facts[key] = fact
+    return facts
