@@ -41,8 +41,8 @@ def call_table(figures: RunFigures) -> Table | None:
         text_columns=2,
         rows=tuple(_row(figures, each) for each in shaped),
         note=(
-            "Each call is really made; what is missing to its target is then waited. Beyond target: "
-            "calls for which the emulator alone was slower; in bold from more than "
+            "Each call is really made; what is missing to its target is then waited. Beyond "
+            "target: calls for which the emulator alone was slower; in bold from more than "
             f"{EMULATOR_BOUND_SHARE * 100:g} % on: the figure is the emulator's on this machine. "
             "Client: what it does before it sends, which is part of the emulator's time: boto3 "
             "serialises, and over plain HTTP hashes the whole body for the signature; over TLS it "
