@@ -3,9 +3,10 @@
 import pytest
 
 from bench.load import INGESTING
-from bench.run import BenchSettings, LoadPerBlock
+from bench.run import BenchSettings
 from bench.run.part import Part, run_part
 from bench.run.settings import PartSettings
+from bench.scenarios import load_scenario
 from sim.latency import load_profile, network_of
 from sim.latency.luck import luck_of
 from sim.latency.shaping import shaping_of
@@ -15,7 +16,16 @@ from tests.bench.run.test_verdict_of_a_run import Silent
 pytestmark = pytest.mark.integration
 
 SHAPING = shaping_of(load_profile("aws-optimistic"), seed=5, sender=network_of("office"))
-LOADS = {"256 KB": LoadPerBlock(rate_per_s=6.0, requests=4, warm_up=1)}
+SCENARIO = load_scenario(
+    "sizes",
+    [
+        "repetitions=1",
+        "floor_requests=0",
+        *(f"load.{size}=" for size in ("1 MB", "3 MB", "largest")),
+        "load.256 KB.requests=4",
+        "load.256 KB.warm_up=1",
+    ],
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +34,8 @@ def parts(tmp_path_factory) -> list[Part]:
     found = []
     for number in range(2):
         folder = tmp_path_factory.mktemp(f"shaped{number}")
-        settings = BenchSettings(name="test", rounds=1, loads=LOADS, shaping=SHAPING)
-        part = PartSettings(SHAPING, rounds=1, floor_requests=0)
+        settings = BenchSettings(name="test", scenario=SCENARIO, shaping=SHAPING)
+        part = PartSettings(SHAPING, SCENARIO.design)
         stack_settings = StackSettings(folder=folder / "stack", shaping=SHAPING)
         with Supervisor(stack_settings) as stack:
             found.append(
