@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r
 FALLBACK := $(BIN)/python -m pip install --quiet --require-hashes -r
 
-.PHONY: help setup setup-dev bench bench-lambda test test-fast lint format lock up clean
+.PHONY: help setup setup-dev bench bench-lambda bench-load test test-fast lint format lock up clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ bench: setup ## Measure Redis-first against S3-first and write results/
 
 bench-lambda: setup ## Measure the local Lambda against its own floors
 	@$(BIN)/python -m bench.lambda_benchmark $(BENCH_OPTIONS)
+
+bench-load: setup ## Measure what the load generator itself can send
+	@$(BIN)/python -m bench.load_benchmark $(BENCH_OPTIONS)
 
 up: setup ## Start the local stack until Ctrl-C
 	@$(BIN)/firstwrite up

@@ -11,6 +11,7 @@ from rich.console import Console
 from bench.command_line.failure import FAILED
 from bench.command_line.progress_display import ProgressDisplay
 from bench.command_line.stack_session import own_stack, state_folder
+from bench.load import read_corpus
 from bench.report import print_report
 from bench.results import check_name
 from bench.run import (
@@ -21,6 +22,7 @@ from bench.run import (
     leave_as_is,
     run_benchmark,
 )
+from bench.run.largest_body import MAX_EVENT_BYTES
 from bench.scenarios import Scenario, load_scenario
 from sim.latency.shaping import Shaping
 from sim.stack import Supervisor
@@ -43,6 +45,9 @@ def settings_of(
 ) -> BenchSettings:
     """Return the settings that the options ask for, or refuse them."""
     check_name(name)
+    if corpus is not None:
+        # Before minutes have passed; how much of Lambda's event a body may be is not known yet.
+        read_corpus(corpus, MAX_EVENT_BYTES)
     return BenchSettings(
         name=name,
         seed=seed,

@@ -144,6 +144,48 @@ class TraceArrivals:
         return sum(each <= over_s for each in self.times_s) / over_s
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedUsers:
+    """No arrivals at all, but users who wait: a closed model, in which a slow system is sent less.
+
+    It answers what so many clients get through, not what a sender waits who comes when it wants to
+    (Schroeder et al., NSDI 2006); for that reason it is chosen by name, and named in the results.
+
+    Parameters
+    ----------
+    think_s
+        Between an answer and the same user's next request.
+    """
+
+    users: int
+    think_s: float
+
+    @property
+    def name(self) -> str:
+        """Say what it is."""
+        return f"closed, {self.users} users, {self.think_s:g} s between answer and next request"
+
+    def first(self, count: int, rng: np.random.Generator) -> list[float]:
+        """Return zeros: a request is due when a user gets to it."""
+        del rng
+        return [0.0] * count
+
+    def within(self, duration_s: float, rng: np.random.Generator) -> list[float]:
+        """Refuse: how many requests a duration has, answers decide."""
+        del duration_s, rng
+        raise PlanError("a closed model needs requests, not duration_s: answers decide the rate")
+
+    @property
+    def own_duration_s(self) -> None:
+        """Nobody knows."""
+        return None
+
+    def mean_rate_per_s(self, duration_s: float | None) -> float:
+        """Return the rate at which answers that take no time would let them send."""
+        del duration_s
+        return self.users / self.think_s if self.think_s else float("inf")
+
+
 def _curve(pieces: list[Piece], *, repeats: bool = False) -> RateCurve:
     try:
         return RateCurve(tuple(pieces), repeats)

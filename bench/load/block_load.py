@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bench.load.arrival_process import ArrivalProcess, TraceArrivals
+from bench.load.arrival_process import ArrivalProcess, ClosedUsers, TraceArrivals
 from bench.load.body_size import body_bytes_in_trace, body_bytes_of
 from bench.load.corpus import Corpus
 from bench.load.errors import PlanError
@@ -73,8 +73,16 @@ class BlockLoad:
             raise PlanError(f"warm_up (={self.warm_up}) of {self.label!r} must be >= 0")
         if self.requests is not None and self.duration_s is not None:
             raise PlanError(f"{self.label!r} has both requests and duration_s; leave one out")
+        if self.closed and (len(self.streams) > 1 or self.requests is None):
+            raise PlanError(f"{self.label!r} is a closed model: it needs requests and one stream")
         if self.requests is None and self.length_s is None:
             raise PlanError(f"{self.label!r} has neither requests nor duration_s; give one")
+
+    @property
+    def closed(self) -> ClosedUsers | None:
+        """The users of a closed model; None in the open one."""
+        users = [s.arrivals for s in self.streams if isinstance(s.arrivals, ClosedUsers)]
+        return users[0] if users else None
 
     @property
     def length_s(self) -> float | None:

@@ -53,7 +53,13 @@ class Arrival:
 class Block:
     """Requests of one strategy and one load, sent without a break between them.
 
-    `label` names the load: a size where it has only one.
+    Parameters
+    ----------
+    label
+        Of the load: a size where it has only one.
+    users, think_s
+        Of a closed model: so many users take the arrivals in order, each its next one so many
+        seconds after its answer, and due times mean nothing. 0 users: the open model.
     """
 
     number: int
@@ -61,6 +67,8 @@ class Block:
     strategy: Strategy
     label: str
     arrivals: tuple[Arrival, ...]
+    users: int = 0
+    think_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

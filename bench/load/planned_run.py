@@ -2,6 +2,7 @@
 
 Nothing here waits for an answer before the next request leaves, so a server that stalls does not
 thin out the load that it is measured by (coordinated omission). Latency counts from the due time.
+Only a block with users is a closed model, in which a request is due when its user gets to it.
 """
 
 import gc
@@ -145,7 +146,10 @@ class PlannedRun:
         )
         start_s, cpu_start_s = self._clock(), self._cpu_clock()
         with LoopHeartbeat(self._clock) as heartbeat:
-            self._send_at_due_times(block, bodies, first_number, start_s + _LEAD_S)
+            if block.users:
+                self._send_by_users(block, bodies, first_number)
+            else:
+                self._send_at_due_times(block, bodies, first_number, start_s + _LEAD_S)
         wall_s, cpu_s = self._clock() - start_s, self._cpu_clock() - cpu_start_s
         health = generator_health(
             self._client_waits_ms,
@@ -179,6 +183,7 @@ class PlannedRun:
             while due_s - self._clock() > _IDLE_S + _IDLE_S_PER_BYTE * bodies.next_bytes:
                 if not bodies.top_up():
                     break
+                gevent.sleep(0)  # answers must not wait until all are made
             while (wait_s := due_s - self._clock()) > 0:
                 gevent.sleep(max(0.0, wait_s - _TIMER_GRAIN_S))
             if self._ended:
@@ -190,14 +195,37 @@ class PlannedRun:
                 flights.spawn(self._fly, number)
             else:
                 self._drop(number)
-        if not flights.join(timeout=self._plan.request_timeout_s + _JOIN_GRACE_S):
+        self._wait_for(flights, block, self._plan.request_timeout_s)
+
+    def _send_by_users(self, block: Block, bodies: PreparedBodies, first_number: int) -> None:
+        turns = iter(enumerate(block.arrivals, start=first_number))
+
+        def use() -> None:
+            for number, arrival in turns:  # of all users together
+                if self._ended:
+                    return
+                self._in_flight[number] = (block, arrival, bodies.take(), self._clock())
+                self._fly(number)
+                bodies.top_up()
+                gevent.sleep(block.think_s)
+
+        users = Group()
+        for _ in range(block.users):
+            users.spawn(use)
+        turns_each = -(-len(block.arrivals) // block.users)
+        self._wait_for(users, block, turns_each * (self._plan.request_timeout_s + block.think_s))
+        if self._ended:
+            raise PlanNotCarriedOutError("the run was interrupted")
+
+    def _wait_for(self, flights: Group, block: Block, timeout_s: float) -> None:
+        if not flights.join(timeout=timeout_s + _JOIN_GRACE_S):
             left = len(flights)
             flights.kill()
             raise PlanNotCarriedOutError(
                 f"{left} requests of block {block.number} ({block.strategy}, {block.label}) did not"
-                f" end within {self._plan.request_timeout_s} s; is the system under test hanging?"
+                f" end within {timeout_s:g} s; is the system under test hanging?"
             )
-        if self._in_flight:
+        if self._in_flight and not self._ended:
             raise PlanNotCarriedOutError(
                 f"{len(self._in_flight)} requests of block {block.number} ended without an answer"
                 " or a known failure; the load generator's log holds their tracebacks"

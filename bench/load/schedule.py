@@ -174,6 +174,8 @@ def _block(
         round=round_number,
         strategy=strategy,
         label=load.label,
+        users=load.closed.users if load.closed else 0,
+        think_s=load.closed.think_s if load.closed else 0.0,
         arrivals=tuple(
             Arrival(
                 due_s=due.due_s if place < warm_up else begin_s + due.due_s,

@@ -222,8 +222,14 @@ def _emulator_bound(figures: RunFigures) -> tuple[str, ...]:
 
 
 def _generator_marks(run: Mapping[str, Any]) -> tuple[str, ...]:
-    """Say in which parts of the run the load generator itself may have been what was measured."""
+    """Say where the load generator may have been measured, and where it was a closed loop."""
     found = []
+    parts = [part for part in run.get("plan", {}).values() if isinstance(part, Mapping)]
+    if any(str(part.get("model", "")).startswith("closed") for part in parts):
+        found.append(
+            "Closed model: users waited for their answers before they sent again. A strategy that "
+            "stalls was sent less meanwhile, and its percentiles look better than a sender's wait."
+        )
     for profile, part in run.get("plan", {}).items():
         generator = part.get("load_generator", {}) if isinstance(part, Mapping) else {}
         marks = list(generator.get("marked_blocks", {}).values())

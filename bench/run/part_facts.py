@@ -12,6 +12,8 @@ from bench.scenarios import OBJECTIVES
 from bench.statistics.percentile import percentile
 from bench.statistics.samples import answered, measured
 
+_OPEN: Final = "open: requests are sent when due, whatever the earlier ones do"
+_CLOSED: Final = "closed: users wait for their answers, so that a slower system is sent less"
 _ORDERS: Final = {
     "abba": "A B B A; A is Redis-first in even rounds",
     "randomised": "complete blocks in an order that the seed draws anew in each round",
@@ -26,7 +28,7 @@ def plan_facts(
     facts = {
         "scenario": settings.scenario.name,
         "overrides": list(settings.scenario.overrides),
-        "model": "open: requests are sent when due, whatever the earlier ones do",
+        "model": _CLOSED if settings.scenario.loads[0].closed else _OPEN,
         "order": f"{floor}{_ORDERS[design.order]}",
         "rounds": design.rounds,
         "blocks_per_round": dict(design.blocks),

@@ -14,7 +14,7 @@ from bench.load import (
     read_trace,
     step,
 )
-from bench.load.arrival_process import Spacing
+from bench.load.arrival_process import ClosedUsers, Spacing
 from bench.scenarios.checked_table import CheckedTable
 
 
@@ -84,6 +84,11 @@ def _trace(table: CheckedTable, beside: Path) -> ArrivalProcess:
     return read_trace(beside / table.text("file"), speed=table.number("speed", 1.0))
 
 
+def _closed(table: CheckedTable, _: Path) -> ArrivalProcess:
+    table.only("process", "users", "think_s")
+    return ClosedUsers(table.whole("users", least=1), table.number("think_s", 0.0))
+
+
 def _is_pair(value: object) -> bool:
     return (
         isinstance(value, list)
@@ -103,4 +108,5 @@ _READERS: Final[dict[str, Callable[[CheckedTable, Path], ArrivalProcess]]] = {
     "burst": _burst,
     "step": _step,
     "trace": _trace,
+    "closed": _closed,
 }

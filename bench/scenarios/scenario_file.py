@@ -3,6 +3,7 @@
 description = "…"
 repetitions = 4                    # how often all blocks are gone through
 order = "randomised"               # or "abba"
+model = "open"                     # or "closed", with process = "closed", users and think_s
 floor_requests = 6                 # of each floor block; 0 leaves floors out
 in_flight_limit = 512              # beyond it, due requests are dropped and counted
 
@@ -94,11 +95,14 @@ def load_scenario(name_or_path: str = DEFAULT, overrides: Sequence[str] = ()) ->
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path.name} is no TOML: {error}; mend that line") from error
     table = CheckedTable(overridden(document, overrides), path.name)
-    table.only("description", "repetitions", "order", "floor_requests", "in_flight_limit",
+    table.only("description", "repetitions", "order", "model", "floor_requests", "in_flight_limit",
                "strategies", "slo", "load")  # fmt: skip
     loads = tuple(_load(name, each, path.parent) for name, each in table.table("load").tables())
     if not loads:
         raise table.error("load", "is missing; write a table [load.NAME]")
+    model = table.choice("model", ("open", "closed"), "open")
+    if any((load.closed is None) == (model == "closed") for load in loads):
+        raise table.error("model", f'is {model!r}; it is "closed" where process is, and only there')
     return Scenario(
         name=path.stem,
         description=" ".join(table.text("description").split()),

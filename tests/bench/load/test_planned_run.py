@@ -4,7 +4,8 @@ import io
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import gevent
@@ -283,3 +284,33 @@ def test_each_template_is_told_once_with_what_compresses(plan_of_blocks: Any) ->
             "compressible_share": 0.0,
         }
     ]
+
+
+def test_users_of_a_closed_model_wait_for_their_answers_and_think(plan_of_blocks: Any) -> None:
+    plan = plan_of_blocks(("floor", [0.0] * 7))
+    plan = replace(plan, blocks=(replace(plan.blocks[0], users=2, think_s=0.05),))
+    sender = Sender(delays_s=[0.3])
+    run = _run(plan, sender)
+    run.run.run()
+    samples = sorted(run.records("request"), key=lambda record: record["sent_s"])
+    assert len(samples) == len({sample["payload_sha256"] for sample in samples}) == 7
+    # The stalled user sends once; the other sends the rest meanwhile, one after the other.
+    stalled = [sample for sample in samples if sample["latency_ms"] > 250]
+    assert len(stalled) == 1
+    others = [sample for sample in samples if sample not in stalled]
+    for earlier, later in pairwise(others[:5]):
+        assert later["sent_s"] - earlier["done_s"] > 0.045
+    assert all(sample["sent_s"] - sample["due_s"] < 0.02 for sample in samples)
+
+
+def test_an_interrupted_closed_model_ends_as_an_open_one_does(plan_of_blocks: Any) -> None:
+    plan = plan_of_blocks(("floor", [0.0] * 50))
+    plan = replace(plan, blocks=(replace(plan.blocks[0], users=1, think_s=0.02),))
+    run = _run(plan, Sender())
+    working = gevent.spawn(run.run.run)
+    gevent.sleep(0.2)
+    run.run.interrupt("told to")
+    working.join(2)
+    assert isinstance(working.exception, PlanNotCarriedOutError)
+    assert 0 < len(run.records("request")) < 50
+    assert run.records("end")[0]["outcome"] == "interrupted"

@@ -111,3 +111,10 @@ def test_dropped_requests_and_marked_blocks_are_told_of(passed):
     assert any(each.startswith("3 requests that were due could not be sent") for each in told)
     quiet = {"plan": {"raw": {"load_generator": {"marked_blocks": {}}}, "rounds": 4}}
     assert not any("invalid" in each for each in headline(figures, passed, run=quiet).cautions)
+
+
+def test_a_closed_model_is_named(passed, summary):
+    figures = RunFigures(summary, raw=summary)
+    for model, named in (("closed: users wait", True), ("open: when due", False)):
+        told = headline(figures, passed, run={"plan": {"raw": {"model": model}}}).cautions
+        assert any(each.startswith("Closed model") for each in told) is named

@@ -127,6 +127,15 @@ def test_any_key_can_be_overridden_by_its_path(
         ("floor_requests=-1", "floor_requests is -1; write 0 or more"),
         ("strategies.redis=1", "strategies.redis is unknown; known here: redis-first, s3-first"),
         ("strategies={}", "strategies cannot be: "),
+        ("model=closed", "model is 'closed'; it is \"closed\" where process is"),
+        (
+            'load.only.arrivals={process="closed", users=2}',
+            "model is 'open'; it is \"closed\" where process is",
+        ),
+        (
+            'load.only.arrivals={process="closed", users=0}',
+            "load.only.arrivals.users is 0; write 1 or more",
+        ),
         ("slo.p42_ms=3", "slo.p42_ms is unknown"),
         ("slo.p99_ms=nan", "slo.p99_ms is nan; write a number"),
         ("load={}", "load is missing; write a table"),
@@ -223,3 +232,17 @@ def test_list_and_show_print_what_a_scenario_is_for() -> None:
     assert all(name in text for name in NAMES)
     assert "They share one API\n# key" in text
     assert "# shared: patient constant, 2/s, bursting poisson, 0.2/s with bursts" in text
+
+
+def test_a_closed_model_is_chosen_by_name_and_needs_a_number_of_requests(tmp_path: Path) -> None:
+    users = 'load.only.arrivals={process="closed", users=3, think_s=0.2}'
+    file = written(tmp_path, MINIMAL)
+    scenario = load_scenario(file, ["model=closed", users])
+    plan = make_plan(
+        scenario.loads, scenario.design, largest_bytes=LARGEST_BYTES, seed=1, run_tag="t"
+    )
+    assert {(block.users, block.think_s) for block in plan.blocks} == {(3, 0.2)}
+    assert {len(block.arrivals) for block in plan.blocks} == {5}
+    ends = ["load.only.requests=", "load.only.duration_s=5"]
+    with pytest.raises(ScenarioError, match="is a closed model: it needs requests"):
+        load_scenario(file, ["model=closed", users, *ends])

@@ -1,0 +1,54 @@
+"""`make bench-load`: what the load generator itself can send on this machine."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bench.command_line.failure import exit_code_of
+from bench.command_line.progress_display import ProgressDisplay
+from bench.load_benchmark.measurement import RATES, Row, held, rows_of
+from bench.load_benchmark.served import null_server
+
+_output, _errors = Console(), Console(stderr=True)
+
+
+def table_of(rows: list[Row]) -> Table:
+    """Return the rows as a table."""
+    table = Table("section", "what", "measured", "against", "ratio", "target", "met")
+    for row in rows:
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        met = "" if row.met is None else "yes" if row.met else "NO"
+        table.add_row(row.section, row.what, row.value, row.against, ratio, row.target, met)
+    return table
+
+
+def main(
+    seconds: Annotated[float, typer.Option(help="Of each rate.", min=0.5)] = 20.0,
+    output: Annotated[Path | None, typer.Option(help="Also write the rows as JSON.")] = None,
+) -> None:
+    """Send to a server that only reads, at the rates the generator is for; about a minute.
+
+    Exit code 0: every target is met. 1: one is not, or the run failed.
+    """
+
+    def run() -> int:
+        rows: list[Row] = []
+        with ProgressDisplay(_errors) as display, null_server() as server:
+            for rate in RATES:
+                display.phase(f"Sending {rate.rate_per_s:g} a second of {rate.name}")
+                rows += rows_of(rate, held(server, rate, seconds))
+        _output.print(table_of(rows))
+        if output is not None:
+            output.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+        return 1 if any(row.met is False for row in rows) else 0
+
+    raise typer.Exit(exit_code_of(run, _errors))
+
+
+if __name__ == "__main__":
+    typer.run(main)
