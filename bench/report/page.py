@@ -214,14 +214,17 @@ def _worlds(figures: RunFigures, plots: Mapping[str, bytes]) -> tuple[Section, .
 
 
 def _bytes(summary: Summary) -> tuple[Section, ...]:
-    if not summary.byte_costs:
+    if not summary.byte_costs and not summary.transmissions:
         return ()
     return (
         Section(
             "bytes",
             "What a byte costs",
+            lead=byte_tables.transmission_sentence(summary),
             tables=_present(
-                byte_tables.byte_cost_table(summary), byte_tables.crossover_table(summary)
+                byte_tables.byte_cost_table(summary),
+                byte_tables.transmission_table(summary),
+                byte_tables.crossover_table(summary),
             ),
         ),
     )

@@ -28,6 +28,7 @@ from bench.statistics.samples import BodySize
 from bench.statistics.stages import Reconciliation, StageMeans
 from bench.statistics.summary import SCHEMA_VERSION, Summary, summarise, summary_json
 from bench.statistics.tail_difference import TailDifference
+from bench.statistics.transmission import Transmission
 from bench.statistics.verdict import Verdict
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "StatisticsError",
     "Summary",
     "TailDifference",
+    "Transmission",
     "Variant",
     "VariantDifference",
     "Verdict",

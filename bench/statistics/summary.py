@@ -40,6 +40,7 @@ from bench.statistics.samples import (
 )
 from bench.statistics.stages import Reconciliation, StageMeans, reconciliation, stage_means
 from bench.statistics.tail_difference import TailDifference, tail_differences
+from bench.statistics.transmission import Transmission, transmissions
 
 SCHEMA_VERSION = 1
 """Raised when a key of ``summary.json`` changes its meaning or goes; not when one is added."""
@@ -68,6 +69,7 @@ class Summary:
     asynchronous: tuple[AsynchronousStage, ...]
     byte_costs: tuple[ByteCost, ...]
     crossovers: tuple[Crossover, ...]
+    transmissions: tuple[Transmission, ...]
 
     def warm(self, strategy: str, size: str) -> Latency | None:
         """Give the warm latency of a strategy (or of a floor) at a size, if any."""
@@ -148,6 +150,14 @@ def summarise(
         "p99": {each.size: each.verdict for each in tails if each.percentile == "p99"},
     }
     progress("stages and floor ratios")
+    means = tuple(
+        each
+        for strategy, size in cells
+        if (each := stage_means(samples, strategy, size)) is not None
+    )
+    lines = tuple(
+        line for strategy in strategies for line in byte_costs(samples, sizes, strategy, plan)
+    )
     return Summary(
         profile=profile,
         bootstrap=plan,
@@ -174,11 +184,7 @@ def summarise(
             for strategy, size in cells
             if (quantiles := distribution(samples, strategy, size)) is not None
         ),
-        stages=tuple(
-            means
-            for strategy, size in cells
-            if (means := stage_means(samples, strategy, size)) is not None
-        ),
+        stages=means,
         reconciliation=tuple(
             check
             for strategy, size in cells
@@ -190,14 +196,13 @@ def summarise(
             for strategy, size in cells
             for stage in asynchronous_stages(samples, strategy, size)
         ),
-        byte_costs=tuple(
-            line for strategy in strategies for line in byte_costs(samples, sizes, strategy, plan)
-        ),
+        byte_costs=lines,
         crossovers=tuple(
             found
             for name in AT
             if (found := crossover(samples, sizes, name, verdicts[name], plan)) is not None
         ),
+        transmissions=transmissions(means, lines, sizes),
     )
 
 
