@@ -186,7 +186,11 @@ def _sections(
         Section(
             "requests",
             "Requests and failures",
-            tables=_present(run_tables.request_table(summary), run_tables.failure_table(summary)),
+            tables=_present(
+                run_tables.request_table(summary),
+                run_tables.failure_table(summary),
+                run_tables.warm_up_table(summary),
+            ),
         ),
         Section("conditions", "Conditions", tables=(run_tables.fact_table(run),)),
         Section(

@@ -30,6 +30,7 @@ from bench.statistics.summary import SCHEMA_VERSION, Summary, summarise, summary
 from bench.statistics.tail_difference import TailDifference
 from bench.statistics.transmission import Transmission
 from bench.statistics.verdict import Verdict
+from bench.statistics.warm_up import WarmUp
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -62,6 +63,7 @@ __all__ = [
     "Variant",
     "VariantDifference",
     "Verdict",
+    "WarmUp",
     "figures_json",
     "minimum_samples",
     "operation_calls",

@@ -41,6 +41,7 @@ from bench.statistics.samples import (
 from bench.statistics.stages import Reconciliation, StageMeans, reconciliation, stage_means
 from bench.statistics.tail_difference import TailDifference, tail_differences
 from bench.statistics.transmission import Transmission, transmissions
+from bench.statistics.warm_up import WarmUp, warm_up
 
 SCHEMA_VERSION = 1
 """Raised when a key of ``summary.json`` changes its meaning or goes; not when one is added."""
@@ -70,6 +71,7 @@ class Summary:
     byte_costs: tuple[ByteCost, ...]
     crossovers: tuple[Crossover, ...]
     transmissions: tuple[Transmission, ...]
+    warm_ups: tuple[WarmUp, ...]
 
     def warm(self, strategy: str, size: str) -> Latency | None:
         """Give the warm latency of a strategy (or of a floor) at a size, if any."""
@@ -203,6 +205,11 @@ def summarise(
             if (found := crossover(samples, sizes, name, verdicts[name], plan)) is not None
         ),
         transmissions=transmissions(means, lines, sizes),
+        warm_ups=tuple(
+            warming
+            for strategy, size in cells
+            if (warming := warm_up(samples, strategy, size)) is not None
+        ),
     )
 
 
