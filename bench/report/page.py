@@ -157,9 +157,19 @@ def _sections(
             "distribution",
             "Distribution",
             figures=_figures(
-                plots, ("distribution.png", "Share of requests answered within a time.")
+                plots,
+                ("distribution.png", "Share of requests answered within a time."),
+                ("tail.png", "Latency of the slowest requests, up to the percentile 99.9."),
             ),
             details=(latency_tables.quantile_table(summary),),
+        ),
+        Section(
+            "time",
+            "Over time",
+            figures=_figures(
+                plots, ("time.png", "Latency of each request against the time since the start.")
+            ),
+            details=(run_tables.block_table(summary),),
         ),
         *_calls(figures, probe),
         *_raw(figures),

@@ -6,7 +6,9 @@ from typing import Any
 from bench.report.number_format import (
     UNKNOWN,
     count,
+    fixed,
     milliseconds,
+    number,
     percent,
     plural,
     strategy_name,
@@ -59,6 +61,42 @@ def request_table(summary: Summary) -> Table:
             for each in summary.requests
         ),
         note=note,
+    )
+
+
+def block_table(summary: Summary) -> Table:
+    """Show each block in the order of time."""
+    return Table(
+        caption="Blocks in the order of time",
+        columns=(
+            "body",
+            "strategy",
+            "round",
+            "from, s",
+            "to, s",
+            "warm-up",
+            "measured",
+            "cold starts",
+            "no receipt",
+            "p50, ms",
+        ),
+        text_columns=2,
+        rows=rows(
+            (
+                size_label(summary, each.size),
+                strategy_name(each.strategy),
+                count(each.round + 1),
+                fixed(each.first_due_s, 1),
+                fixed(each.last_due_s, 1),
+                count(each.warm_up),
+                count(each.measured),
+                count(each.cold_starts),
+                count(each.without_receipt),
+                number(each.p50_ms),
+            )
+            for each in summary.blocks
+        ),
+        note="Times are when the first and the last request of a block were due.",
     )
 
 

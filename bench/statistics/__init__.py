@@ -4,6 +4,7 @@ Nothing here reads or writes a file, and nothing here words an answer.
 """
 
 from bench.statistics.asynchronous import AsynchronousStage
+from bench.statistics.blocks import BlockFigures
 from bench.statistics.bootstrap import Bootstrap, Interval
 from bench.statistics.byte_cost import ByteCost
 from bench.statistics.calls import OperationCalls, operation_calls
@@ -35,6 +36,7 @@ from bench.statistics.warm_up import WarmUp
 __all__ = [
     "SCHEMA_VERSION",
     "AsynchronousStage",
+    "BlockFigures",
     "BodySize",
     "Bootstrap",
     "BreakEven",

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from bench.statistics.asynchronous import AsynchronousStage, asynchronous_stages
+from bench.statistics.blocks import BlockFigures, block_figures
 from bench.statistics.bootstrap import Bootstrap
 from bench.statistics.byte_cost import ByteCost, byte_costs
 from bench.statistics.crossover import AT, Crossover, crossover
@@ -72,6 +73,7 @@ class Summary:
     crossovers: tuple[Crossover, ...]
     transmissions: tuple[Transmission, ...]
     warm_ups: tuple[WarmUp, ...]
+    blocks: tuple[BlockFigures, ...]
 
     def warm(self, strategy: str, size: str) -> Latency | None:
         """Give the warm latency of a strategy (or of a floor) at a size, if any."""
@@ -210,6 +212,7 @@ def summarise(
             for strategy, size in cells
             if (warming := warm_up(samples, strategy, size)) is not None
         ),
+        blocks=block_figures(samples),
     )
 
 
