@@ -1,7 +1,14 @@
 """Tables of what grows with the body: what a byte costs, and what of the wait is sending bytes."""
 
-from bench.report.number_format import UNKNOWN, count, interval, number, strategy_name
-from bench.report.tables import Row, Table, rows
+from bench.report.number_format import (
+    UNKNOWN,
+    count,
+    interval,
+    number,
+    percent,
+    strategy_name,
+)
+from bench.report.tables import Row, Table, rows, size_label
 from bench.statistics import ByteCost, Summary
 from bench.statistics.byte_cost import LATENCY, MEGABYTE
 
@@ -38,6 +45,55 @@ def byte_cost_table(summary: Summary) -> Table:
             "stages do not add up, and so neither do their lines."
         ),
     )
+
+
+def transmission_table(summary: Summary) -> Table | None:
+    """Show how much of the wait is sending the bytes, or None where no stages were reported."""
+    if not summary.transmissions:
+        return None
+    return Table(
+        caption=f"What of the mean wait is sending the bytes, ms, profile {summary.profile}",
+        columns=(
+            "body",
+            "strategy",
+            "mean latency",
+            "to the gateway",
+            "on to the store, at most",
+            "share of the wait",
+        ),
+        text_columns=2,
+        rows=rows(
+            (
+                size_label(summary, each.size),
+                strategy_name(each.strategy),
+                number(each.mean_latency_ms),
+                number(each.arriving_ms),
+                number(each.storing_ms),
+                percent(each.share),
+            )
+            for each in summary.transmissions
+        ),
+        note=(
+            "To the gateway: request-transit and gateway-receive. On to the store: the part of "
+            "payload-store that grows with the body, which holds what the client does byte by "
+            "byte, such as hashing, too. No choice of the first write shortens the way to the "
+            "gateway."
+        ),
+    )
+
+
+def transmission_sentence(summary: Summary) -> str:
+    """Say how much of the wait is sending the bytes, over the sizes; nothing without stages."""
+    told = []
+    for strategy in summary.strategies:
+        found = [each for each in summary.transmissions if each.strategy == strategy]
+        if found:
+            first, last = found[0], found[-1]
+            reach = f"{percent(first.share)} of the wait at {size_label(summary, first.size)}"
+            if last is not first:
+                reach += f" and {percent(last.share)} at {size_label(summary, last.size)}"
+            told.append(f"{reach} with {strategy_name(strategy)}")
+    return f"Sending the bytes takes {', '.join(told)}." if told else ""
 
 
 def crossover_table(summary: Summary) -> Table | None:

@@ -271,6 +271,17 @@ def _cautions(summary: Summary) -> tuple[str, ...]:
             f"Some medians rest on {plural(min(blocks), 'block')}. An interval from so few is "
             "rough, and from one there is none: run more rounds."
         )
+    short = [each for each in summary.warm_ups if each.too_short]
+    if short:
+        named = ", ".join(
+            f"{strategy_name(each.strategy)} at {each.size} ({each.detected} needed, "
+            f"{each.planned} planned)"
+            for each in short
+        )
+        found.append(
+            f"The warm-up was too short for {named}: the first measured requests are not like the "
+            "later ones. Plan more."
+        )
     poor = [each for each in summary.reconciliation if each.covered_share < COVERED_SHARE_WANTED]
     if poor:
         worst = min(poor, key=lambda each: each.covered_share)

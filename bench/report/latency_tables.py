@@ -189,7 +189,7 @@ def plotted_latency_table(summary: Summary) -> Table:
 
 
 def quantile_table(summary: Summary) -> Table:
-    """Show what the distribution plot shows, at eight quantiles."""
+    """Show what the plots of the distribution and of its tail show, at some quantiles."""
     order = {size.name: place for place, size in enumerate(summary.sizes)}
     found = sorted(summary.distributions, key=lambda each: order[each.size])
     return Table(
@@ -198,7 +198,7 @@ def quantile_table(summary: Summary) -> Table:
             "body",
             "strategy",
             "samples",
-            *(f"{fraction * 100:.0f} %" for fraction in QUANTILES.values()),
+            *(f"{fraction * 100:g} %" for fraction in QUANTILES.values()),
         ),
         text_columns=2,
         rows=rows(

@@ -158,9 +158,19 @@ def _sections(
             "distribution",
             "Distribution",
             figures=_figures(
-                plots, ("distribution.png", "Share of requests answered within a time.")
+                plots,
+                ("distribution.png", "Share of requests answered within a time."),
+                ("tail.png", "Latency of the slowest requests, up to the percentile 99.9."),
             ),
             details=(latency_tables.quantile_table(summary),),
+        ),
+        Section(
+            "time",
+            "Over time",
+            figures=_figures(
+                plots, ("time.png", "Latency of each request against the time since the start.")
+            ),
+            details=(run_tables.block_table(summary),),
         ),
         *_calls(figures, probe, blocked),
         *_raw(figures),
@@ -187,7 +197,11 @@ def _sections(
         Section(
             "requests",
             "Requests and failures",
-            tables=_present(run_tables.request_table(summary), run_tables.failure_table(summary)),
+            tables=_present(
+                run_tables.request_table(summary),
+                run_tables.failure_table(summary),
+                run_tables.warm_up_table(summary),
+            ),
         ),
         Section("conditions", "Conditions", tables=(run_tables.fact_table(run),)),
         Section(
@@ -215,14 +229,17 @@ def _worlds(figures: RunFigures, plots: Mapping[str, bytes]) -> tuple[Section, .
 
 
 def _bytes(summary: Summary) -> tuple[Section, ...]:
-    if not summary.byte_costs:
+    if not summary.byte_costs and not summary.transmissions:
         return ()
     return (
         Section(
             "bytes",
             "What a byte costs",
+            lead=byte_tables.transmission_sentence(summary),
             tables=_present(
-                byte_tables.byte_cost_table(summary), byte_tables.crossover_table(summary)
+                byte_tables.byte_cost_table(summary),
+                byte_tables.transmission_table(summary),
+                byte_tables.crossover_table(summary),
             ),
         ),
     )

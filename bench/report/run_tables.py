@@ -6,13 +6,15 @@ from typing import Any
 from bench.report.number_format import (
     UNKNOWN,
     count,
+    fixed,
     milliseconds,
+    number,
     percent,
     plural,
     strategy_name,
 )
 from bench.report.tables import Table, rows, size_label
-from bench.statistics import Summary
+from bench.statistics import Summary, WarmUp
 
 SHOWN_FINDINGS = 50
 """Findings in the report; all of them are in verification.json."""
@@ -60,6 +62,77 @@ def request_table(summary: Summary) -> Table:
         ),
         note=note,
     )
+
+
+def block_table(summary: Summary) -> Table:
+    """Show each block in the order of time."""
+    return Table(
+        caption="Blocks in the order of time",
+        columns=(
+            "body",
+            "strategy",
+            "round",
+            "from, s",
+            "to, s",
+            "warm-up",
+            "measured",
+            "cold starts",
+            "no receipt",
+            "p50, ms",
+        ),
+        text_columns=2,
+        rows=rows(
+            (
+                size_label(summary, each.size),
+                strategy_name(each.strategy),
+                count(each.round + 1),
+                fixed(each.first_due_s, 1),
+                fixed(each.last_due_s, 1),
+                count(each.warm_up),
+                count(each.measured),
+                count(each.cold_starts),
+                count(each.without_receipt),
+                number(each.p50_ms),
+            )
+            for each in summary.blocks
+        ),
+        note="Times are when the first and the last request of a block were due.",
+    )
+
+
+def warm_up_table(summary: Summary) -> Table | None:
+    """Show the warm-up that was needed beside the planned one, or None where nothing was sent."""
+    if not summary.warm_ups:
+        return None
+    return Table(
+        caption="Warm-up in the first block, requests",
+        columns=("body", "strategy", "first block", "planned", "needed (MSER-5)", "enough"),
+        text_columns=2,
+        rows=rows(
+            (
+                size_label(summary, each.size),
+                strategy_name(each.strategy),
+                count(each.requests),
+                count(each.planned),
+                UNKNOWN if each.detected is None else count(each.detected),
+                _enough(each),
+            )
+            for each in summary.warm_ups
+        ),
+        note=(
+            "MSER-5 (White, 1997) cuts off at the beginning what makes the mean of the rest least "
+            "sure, in steps of five requests; it needs 20. A planned warm-up is called too short "
+            "where measured requests before the cut differ from those after it (Mann-Whitney, 1 %)."
+        ),
+    )
+
+
+def _enough(found: WarmUp) -> str:
+    if found.detected is None:
+        return "too few requests to tell"
+    if found.too_short:
+        return "too short"
+    return "yes" if found.steady or found.detected <= found.planned else "no steady state seen"
 
 
 def failure_table(summary: Summary) -> Table | None:

@@ -4,6 +4,7 @@ Nothing here reads or writes a file, and nothing here words an answer.
 """
 
 from bench.statistics.asynchronous import AsynchronousStage
+from bench.statistics.blocks import BlockFigures
 from bench.statistics.bootstrap import Bootstrap, Interval
 from bench.statistics.byte_cost import ByteCost
 from bench.statistics.calls import OperationCalls, operation_calls
@@ -28,11 +29,14 @@ from bench.statistics.samples import BodySize
 from bench.statistics.stages import Reconciliation, StageMeans
 from bench.statistics.summary import SCHEMA_VERSION, Summary, summarise, summary_json
 from bench.statistics.tail_difference import TailDifference
+from bench.statistics.transmission import Transmission
 from bench.statistics.verdict import Verdict
+from bench.statistics.warm_up import WarmUp
 
 __all__ = [
     "SCHEMA_VERSION",
     "AsynchronousStage",
+    "BlockFigures",
     "BodySize",
     "Bootstrap",
     "BreakEven",
@@ -57,9 +61,11 @@ __all__ = [
     "StatisticsError",
     "Summary",
     "TailDifference",
+    "Transmission",
     "Variant",
     "VariantDifference",
     "Verdict",
+    "WarmUp",
     "figures_json",
     "minimum_samples",
     "operation_calls",

@@ -19,6 +19,7 @@ QUANTILES: Mapping[str, float] = {
     "p90": 0.90,
     "p95": 0.95,
     "p99": 0.99,
+    "p99.9": 0.999,
 }
 """The quantiles that stand for the distribution, as fractions."""
 

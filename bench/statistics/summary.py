@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from bench.statistics.asynchronous import AsynchronousStage, asynchronous_stages
+from bench.statistics.blocks import BlockFigures, block_figures
 from bench.statistics.bootstrap import Bootstrap
 from bench.statistics.byte_cost import ByteCost, byte_costs
 from bench.statistics.crossover import AT, Crossover, crossover
@@ -40,6 +41,8 @@ from bench.statistics.samples import (
 )
 from bench.statistics.stages import Reconciliation, StageMeans, reconciliation, stage_means
 from bench.statistics.tail_difference import TailDifference, tail_differences
+from bench.statistics.transmission import Transmission, transmissions
+from bench.statistics.warm_up import WarmUp, warm_up
 
 SCHEMA_VERSION = 1
 """Raised when a key of ``summary.json`` changes its meaning or goes; not when one is added."""
@@ -68,6 +71,9 @@ class Summary:
     asynchronous: tuple[AsynchronousStage, ...]
     byte_costs: tuple[ByteCost, ...]
     crossovers: tuple[Crossover, ...]
+    transmissions: tuple[Transmission, ...]
+    warm_ups: tuple[WarmUp, ...]
+    blocks: tuple[BlockFigures, ...]
 
     def warm(self, strategy: str, size: str) -> Latency | None:
         """Give the warm latency of a strategy (or of a floor) at a size, if any."""
@@ -148,6 +154,14 @@ def summarise(
         "p99": {each.size: each.verdict for each in tails if each.percentile == "p99"},
     }
     progress("stages and floor ratios")
+    means = tuple(
+        each
+        for strategy, size in cells
+        if (each := stage_means(samples, strategy, size)) is not None
+    )
+    lines = tuple(
+        line for strategy in strategies for line in byte_costs(samples, sizes, strategy, plan)
+    )
     return Summary(
         profile=profile,
         bootstrap=plan,
@@ -174,11 +188,7 @@ def summarise(
             for strategy, size in cells
             if (quantiles := distribution(samples, strategy, size)) is not None
         ),
-        stages=tuple(
-            means
-            for strategy, size in cells
-            if (means := stage_means(samples, strategy, size)) is not None
-        ),
+        stages=means,
         reconciliation=tuple(
             check
             for strategy, size in cells
@@ -190,14 +200,19 @@ def summarise(
             for strategy, size in cells
             for stage in asynchronous_stages(samples, strategy, size)
         ),
-        byte_costs=tuple(
-            line for strategy in strategies for line in byte_costs(samples, sizes, strategy, plan)
-        ),
+        byte_costs=lines,
         crossovers=tuple(
             found
             for name in AT
             if (found := crossover(samples, sizes, name, verdicts[name], plan)) is not None
         ),
+        transmissions=transmissions(means, lines, sizes),
+        warm_ups=tuple(
+            warming
+            for strategy, size in cells
+            if (warming := warm_up(samples, strategy, size)) is not None
+        ),
+        blocks=block_figures(samples),
     )
 
 

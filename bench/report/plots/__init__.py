@@ -9,6 +9,8 @@ from bench.report.plots.distribution_plot import distribution_plot
 from bench.report.plots.hero_plot import hero_plot
 from bench.report.plots.latency_plot import latency_plot
 from bench.report.plots.stages_plot import stages_plot
+from bench.report.plots.tail_plot import tail_plot
+from bench.report.plots.time_plot import time_plot
 from bench.report.plots.worlds_plot import worlds_plot
 from bench.statistics import RunFigures
 
@@ -30,6 +32,8 @@ def draw_plots(
         "latency.png": lambda: latency_plot(samples, summary),
         "stages.png": lambda: stages_plot(summary),
         "distribution.png": lambda: distribution_plot(samples, summary),
+        "tail.png": lambda: tail_plot(samples, summary),
+        "time.png": lambda: time_plot(samples, summary),
         "asynchronous.png": lambda: asynchronous_plot(summary),
         "hero.png": lambda: hero_plot(summary),
     }

@@ -44,7 +44,7 @@ def test_the_page_runs_no_script_and_fetches_nothing(summary, run, passed, plots
 
 def test_every_picture_is_inside_and_described(summary, run, passed, plots, read_page):
     pictures = read_page(render(summary, run, passed, plots)).of("img")
-    assert len(pictures) == len(plots) == 5
+    assert len(pictures) == len(plots) == 7
     for each in pictures:
         assert each["src"].startswith("data:image/png;base64,iVBORw0KGgo")
         assert each["alt"]
@@ -133,5 +133,5 @@ def test_a_poor_run_has_a_report_too(poor: pd.DataFrame, run, passed, read_page)
     plots = draw_plots(poor, RunFigures(summary, raw=summary))
     page = read_page(render(summary, run, passed, plots))
     assert page.problems == []
-    assert len(page.of("img")) == 5
+    assert len(page.of("img")) == 7
     assert "nan" not in re.findall(r"\w+", page.text)
