@@ -162,6 +162,23 @@ def figure_definitions(summary: Summary) -> tuple[tuple[str, str], ...]:
             "timers and queues.",
         ),
         (
+            "Effect",
+            "The probability that a Redis-first request is sooner than an S3-first one, ties "
+            "counted half (Vargha and Delaney, 2000); Cliff's delta is twice it less 1.",
+        ),
+        (
+            "What a byte costs",
+            "A line through the medians of the body sizes (Chamberlain, 1994, for quantile "
+            "regression with grouped regressors): neither a long tail nor an outlier moves it. Its "
+            "intervals are resampled by blocks.",
+        ),
+        (
+            "Overtakes",
+            "Where the difference goes through 0 between two neighbouring sizes, by linear "
+            "interpolation, if each strategy is resolvably sooner on its side. Nothing is said "
+            "beyond the sizes tried.",
+        ),
+        (
             "Floor",
             "p50 of the same bodies posted to a route that only reads and acknowledges, plus p50 "
             "of a raw SET of the same bodies by redis-py; both in blocks of this run.",
@@ -187,7 +204,9 @@ def figure_definitions(summary: Summary) -> tuple[tuple[str, str], ...]:
             "Where to check",
             "samples.parquet holds one row a request, with the raw Server-Timing header and the "
             "payload's SHA-256. summary.json holds every figure of this page without rounding and "
-            "is a function of samples.parquet alone; verification.json and run.json hold the rest.",
+            "is a function of samples.parquet and calls.parquet; verification.json and run.json "
+            "hold the rest. "
+            "histograms/ holds the latencies as HdrHistograms, to be merged with other runs'.",
         ),
     )
 

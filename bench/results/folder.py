@@ -27,6 +27,7 @@ from bench.results.errors import (
     ResultsWriteError,
     SchemaVersionError,
 )
+from bench.results.histograms import histogram_files
 
 KNOWN_SCHEMA_VERSIONS = frozenset({1})
 
@@ -37,6 +38,7 @@ RUN = "run.json"
 VERIFICATION = "verification.json"
 REPORT = "report.html"
 PLOTS = "plots"
+HISTOGRAMS = "histograms"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SAME_SECOND_LIMIT = 100
@@ -109,6 +111,7 @@ def write_results(
         root.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=root))
         (partial / PLOTS).mkdir()
+        (partial / HISTOGRAMS).mkdir()
         for relative, content in files.items():
             write(partial / relative, content)
         # mkdtemp makes it for this user alone; results are for all who may read the root.
@@ -188,6 +191,10 @@ def _files(results: Results, plots: Mapping[str, bytes], report_html: str) -> di
         VERIFICATION: _json(results.verification),
         REPORT: report_html.encode(),
         **{f"{PLOTS}/{name}": content for name, content in plots.items()},
+        **{
+            f"{HISTOGRAMS}/{name}": content
+            for name, content in histogram_files(results.samples).items()
+        },
     }
 
 

@@ -1,7 +1,7 @@
 """The summary of a run: every figure of the report, from one samples table.
 
 Its JSON form is ``summary.json``; `bench/results/SCHEMA.md` documents the keys. The figures are a
-function of the samples and the bootstrap plan only.
+function of the samples, the calls and the bootstrap plan only.
 """
 
 import math

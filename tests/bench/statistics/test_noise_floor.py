@@ -153,3 +153,15 @@ def test_traces_of_another_run_are_no_partners():
     assert self_differences(samples, foreign, "largest") == self_differences(
         samples, None, "largest"
     )
+
+
+def test_a_summary_takes_the_luck_out_of_the_floor_where_it_is_given_the_calls():
+    samples, calls = shaped_run(TYPICAL)
+    samples = in_abba(samples)
+    blind, paired = (
+        summarise(samples, profile="aws-typical", calls=known, bootstrap=QUICK).difference("256 KB")
+        for known in (None, calls)
+    )
+    assert paired.noise_floor_ms == pytest.approx(0, abs=1e-6)
+    assert blind.noise_floor_ms > 0.5
+    assert paired.difference_interval_ms == blind.difference_interval_ms
