@@ -55,7 +55,7 @@ from bench.load.planned_run import PlannedRun
 from bench.load.redis_set_sender import RedisSetSender
 from bench.load.request_sample import RequestSample, SamplesFile
 from bench.load.schedule import date_times
-from bench.load.sender import Sender
+from bench.load.sender import READY_CONNECTIONS, Sender
 from bench.load.size_mix import SizeMix
 
 _PARENT_POLL_S = 1.0
@@ -247,7 +247,8 @@ def _set_up_planned(options: LocustOptions, deployment: DeployedSystem) -> None:
     PlannedUser.deployment = deployment
     PlannedUser.samples = options.samples
     # So many that no request ever waits for a connection: the loop opens one when none is idle.
-    PlannedUser.concurrency = max(1, plan.in_flight_limit)
+    # And as many as are opened before a block, which would wait for ever in a smaller pool.
+    PlannedUser.concurrency = max(READY_CONNECTIONS, plan.in_flight_limit)
     PlannedUser.network_timeout = plan.request_timeout_s
     PlannedUser.connection_timeout = plan.request_timeout_s
 

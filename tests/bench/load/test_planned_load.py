@@ -111,6 +111,20 @@ def test_refusals_and_half_answers_are_samples_not_failures_of_the_load(
     assert frame["latency_ms"][1] == pytest.approx(500, abs=150)
 
 
+def test_a_small_limit_in_flight_drops_and_does_not_hang(
+    ingest_server: Any, deployment_path: Path, load_files: LoadFiles, plan_of_blocks: Any
+) -> None:
+    ingest_server.delays_s = [0.6, 0.6]
+    plan = plan_of_blocks(("floor", [0.05 * number for number in range(20)]), in_flight_limit=2)
+    _follow(plan, deployment_path, load_files)
+    frame = read_samples(load_files.samples).sort_values("due_s")
+    dropped = frame["error"].str.startswith("dropped: ")
+    assert 8 <= dropped.sum() <= 12
+    assert (frame["status"] == 0).equals(dropped)
+    assert len(ingest_server.received) == 20 - dropped.sum()
+    assert read_blocks(load_files.samples)["dropped"].tolist() == [dropped.sum()]
+
+
 def test_the_load_waits_for_executions_and_tells_if_they_cannot_be_asked_for(
     ingest_server: Any, deployment_path: Path, load_files: LoadFiles, plan_of_blocks: Any
 ) -> None:
