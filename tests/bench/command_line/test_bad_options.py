@@ -3,35 +3,37 @@
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.processes
+from tests.bench.command_line.in_process import Ended, firstwrite
 
 
-def firstwrite(
-    folder: Path, environment: dict[str, str], *arguments: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bench.command_line", *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def refused_line(done: subprocess.CompletedProcess[str]) -> str:
-    assert done.returncode == 2, done.stdout + done.stderr
+def refused_line(done: Ended) -> str:
+    assert done.code == 2, done.stdout + done.stderr
     (line,) = done.stderr.strip().splitlines()
     return line
 
 
 def test_send_names_a_missing_file(tmp_path, program_environment):
     line = refused_line(firstwrite(tmp_path, program_environment, "send", "nowhere.jpg"))
+    assert line.startswith("firstwrite: nowhere.jpg cannot be read (No such file or directory)")
+
+
+@pytest.mark.processes
+def test_a_refusal_is_the_exit_code_and_the_last_line_of_the_program(tmp_path, program_environment):
+    """The others of this file run the program's commands in this process."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.command_line", "send", "nowhere.jpg"],
+        cwd=tmp_path,
+        env=program_environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.strip().splitlines()
     assert line.startswith("firstwrite: nowhere.jpg cannot be read (No such file or directory)")
 
 
@@ -96,7 +98,7 @@ def test_a_cache_that_does_not_answer_is_named(tmp_path, program_environment):
 
 def test_doctor_says_what_will_be_used_and_why(tmp_path, program_environment):
     done = firstwrite(tmp_path, program_environment, "doctor")
-    assert done.returncode == 0, done.stdout
+    assert done.code == 0, done.stdout
     for subject in ("Python", "Ports", "Disk", "Memory", "Docker", "LocalStack", "Redis or Valkey"):
         assert subject in done.stdout
     assert "because" in done.stdout
@@ -105,13 +107,13 @@ def test_doctor_says_what_will_be_used_and_why(tmp_path, program_environment):
 def test_doctor_fails_where_the_stack_could_not_start(tmp_path, program_environment):
     environment = {**program_environment, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
     done = firstwrite(tmp_path, environment, "doctor")
-    assert done.returncode == 2
+    assert done.code == 2
     assert "The stack cannot start" in done.stdout
 
 
 @pytest.mark.parametrize("command", ["", "bench", "up", "send", "doctor"])
 def test_help_teaches(tmp_path, program_environment, command):
     done = firstwrite(tmp_path, program_environment, *command.split(), "--help")
-    assert done.returncode == 0
+    assert done.code == 0
     assert "Usage" in done.stdout
     assert len(done.stdout.splitlines()) > 8

@@ -1,11 +1,8 @@
 """What `bench SCENARIO` refuses before it starts anything: one line, the mend, exit code 2."""
 
-import subprocess
-import sys
-
 import pytest
 
-pytestmark = pytest.mark.processes
+from tests.bench.command_line.in_process import firstwrite
 
 
 @pytest.mark.parametrize(
@@ -19,16 +16,8 @@ pytestmark = pytest.mark.processes
     ],
 )
 def test_bench_names_what_is_wrong_with_a_scenario(tmp_path, program_environment, arguments, said):
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.command_line", "bench", *arguments],
-        cwd=tmp_path,
-        env=program_environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 2, done.stdout + done.stderr
+    done = firstwrite(tmp_path, program_environment, "bench", *arguments)
+    assert done.code == 2, done.stdout + done.stderr
     (line,) = done.stderr.strip().splitlines()
     assert said in line
     assert list(tmp_path.iterdir()) == []
