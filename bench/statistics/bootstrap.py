@@ -1,4 +1,4 @@
-"""Bootstrap intervals of medians, of their difference and of their ratio.
+"""Bootstrap intervals of medians and other estimates, of their difference and of their ratio.
 
 Requests of one block share the machine's state at that time, so they are not independent. Blocks
 are resampled first, then requests inside the blocks drawn (Kalibera & Jones, ISMM 2013, "Rigorous
@@ -8,7 +8,6 @@ half of it at two blocks (McCarthy & Snowden, The Bootstrap and Finite Populatio
 series 2 no. 95, 1985).
 """
 
-import math
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from bench.statistics.estimate import MEDIAN, Estimate, Floats, estimate_of
+
 Statistic = Callable[[Sequence[Floats]], Floats]
 
 MINIMUM_BLOCKS = 2
@@ -46,13 +46,8 @@ class Bootstrap:
 
     @property
     def minimum_samples(self) -> int:
-        """Fewest samples of an arm: 1 - log2(1 - confidence), 6 for 95 %.
-
-        Below, not even the span from minimum to maximum covers the median with that confidence,
-        whatever the distribution: it misses with probability 2·0.5^n (Hahn & Meeker, Statistical
-        Intervals, 1991, chapter 5).
-        """
-        return math.ceil(round(1 - math.log2(1 - self.confidence), 9))
+        """Fewest samples of an arm for the interval of a median: 6 for 95 %."""
+        return MEDIAN.interval_minimum(self.confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +89,7 @@ def interval(
     *,
     label: str,
     paired_by_request: bool = False,
+    estimate: Estimate = MEDIAN,
 ) -> Interval | None:
     """Give the percentile bootstrap interval of a statistic of the arms' medians.
 
@@ -112,38 +108,66 @@ def interval(
         The arms' n-th values belong together, and so do their blocks: they are drawn together. What
         both have in common, such as their luck, then cancels out (common random numbers: Law and
         Kelton, Simulation Modeling and Analysis, section 11.2).
+    estimate
+        What takes the place of the medians.
 
     Returns
     -------
     Interval or None
-        None if an arm has fewer than `Bootstrap.minimum_samples` samples or fewer than
-        `MINIMUM_BLOCKS` blocks. The interval is widened to its estimate where resampling leaves
-        that outside, which happens with blocks of very unequal length.
+        None if an arm has fewer samples than the estimate needs or fewer than `MINIMUM_BLOCKS`
+        blocks. See `around` for its ends.
     """
-    if any(len(arm.values) < plan.minimum_samples for arm in arms):
+    fewest = estimate.interval_minimum(plan.confidence)
+    if any(len(arm.values) < fewest for arm in arms):
         return None
     if any(block_count(arm) < MINIMUM_BLOCKS for arm in arms):
         return None
     seed = [plan.seed, zlib.crc32(label.encode())]
     random = np.random.default_rng(seed)
     if paired_by_request:
-        medians = [_block_medians(arm, plan, np.random.default_rng(seed)) for arm in arms]
+        streams = [np.random.default_rng(seed) for _ in arms]
+        drawn = [
+            resampled(arm.values, arm.blocks, plan.resamples, stream, estimate)
+            for arm, stream in zip(arms, streams, strict=True)
+        ]
     elif len(arms) > 1 and paired_by_round(arms):
         by_round = [_groups(arm.values, arm.rounds) for arm in arms]
-        drawn = _draw(len(by_round[0]), plan.resamples, random)
-        medians = [_medians(groups, drawn, random) for groups in by_round]
+        rounds = _draw(len(by_round[0]), plan.resamples, random)
+        drawn = [_estimates(groups, rounds, random, estimate) for groups in by_round]
     else:
-        medians = [_block_medians(arm, plan, random) for arm in arms]
-    resampled = statistic(medians)
-    estimate = float(statistic([np.array([np.median(arm.values)]) for arm in arms])[0])
+        drawn = [
+            resampled(arm.values, arm.blocks, plan.resamples, random, estimate) for arm in arms
+        ]
+    whole = [np.array([estimate_of(arm.values, estimate)]) for arm in arms]
     tail = (1 - plan.confidence) / 2
-    low, high = (float(end) for end in np.quantile(resampled, [tail, 1 - tail]))
+    return around(statistic(drawn), float(statistic(whole)[0]), tail)
+
+
+def resampled(
+    values: Floats,
+    groups: NDArray[np.int64],
+    resamples: int,
+    random: np.random.Generator,
+    estimate: Estimate,
+) -> Floats:
+    """Give the estimate of each resample: groups are drawn first, then values inside them.
+
+    Parameters
+    ----------
+    values, groups
+        The values and the block or round of each, shape ``(n,)``.
+    """
+    grouped = _groups(values, groups)
+    return _estimates(grouped, _draw(len(grouped), resamples, random), random, estimate)
+
+
+def around(resamples: Floats, estimate: float, tail: float) -> Interval:
+    """Give the interval that leaves out a share ``tail`` of the resamples at each end.
+
+    It is widened to the estimate, which blocks of very unequal length may leave outside.
+    """
+    low, high = (float(end) for end in np.quantile(resamples, [tail, 1 - tail]))
     return Interval(min(low, estimate), max(high, estimate))
-
-
-def _block_medians(arm: Arm, plan: Bootstrap, random: np.random.Generator) -> Floats:
-    groups = _groups(arm.values, arm.blocks)
-    return _medians(groups, _draw(len(groups), plan.resamples, random), random)
 
 
 def first(medians: Sequence[Floats]) -> Floats:
@@ -170,10 +194,13 @@ def _draw(count: int, resamples: int, random: np.random.Generator) -> NDArray[np
     return random.integers(0, count, size=(resamples, max(count - 1, 1)))
 
 
-def _medians(
-    groups: Sequence[Floats], drawn: NDArray[np.int64], random: np.random.Generator
+def _estimates(
+    groups: Sequence[Floats],
+    drawn: NDArray[np.int64],
+    random: np.random.Generator,
+    estimate: Estimate,
 ) -> Floats:
-    """Give the median of each resample.
+    """Give the estimate of each resample.
 
     A resample is requests drawn with replacement from the groups of one row of ``drawn``. Groups
     are padded with NaN to one length, so that all resamples are sorted at once; NaN sorts last.
@@ -185,17 +212,18 @@ def _medians(
     chunk = max(1, _CELLS_AT_ONCE // (drawn.shape[1] * padded.shape[1]))
     return np.concatenate(
         [
-            _chunk_medians(padded, lengths, drawn[start : start + chunk], random)
+            _chunk_estimates(padded, lengths, drawn[start : start + chunk], random, estimate)
             for start in range(0, len(drawn), chunk)
         ]
     )
 
 
-def _chunk_medians(
+def _chunk_estimates(
     padded: Floats,
     lengths: NDArray[np.int64],
     drawn: NDArray[np.int64],
     random: np.random.Generator,
+    estimate: Estimate,
 ) -> Floats:
     width = padded.shape[1]
     drawn_lengths = lengths[drawn][..., np.newaxis]
@@ -203,7 +231,4 @@ def _chunk_medians(
     values = padded[drawn[..., np.newaxis], requests]
     values[np.arange(width) >= drawn_lengths] = np.nan
     ordered = np.sort(values.reshape(len(drawn), -1), axis=1)
-    counts = drawn_lengths.sum(axis=(1, 2))
-    rows = np.arange(len(drawn))
-    middle: Floats = (ordered[rows, (counts - 1) // 2] + ordered[rows, counts // 2]) / 2
-    return middle
+    return estimate.of(ordered, drawn_lengths.sum(axis=(1, 2)))
