@@ -56,6 +56,10 @@ Placement = Annotated[
     typer.Option("--cache", help="Whether functions and cache node share an Availability Zone."),
 ]
 
+ResultsFolder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="A results folder, as `bench` writes it.")
+]
+
 Port = Annotated[
     int, typer.Option(help="Port of the API on 127.0.0.1; 0 takes any free one.", min=0, max=65535)
 ]
@@ -308,6 +312,24 @@ def calibrate(
 
     options = CalibrateOptions(run, csv, output, extends, region, plot, allow_local)
     raise typer.Exit(exit_code_of(lambda: run_calibrate(options, _output, _errors), _errors))
+
+
+@program.command()
+def report(
+    folder: ResultsFolder,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write the page there and leave the folder as it is."),
+    ] = None,
+) -> None:
+    """Compute the figures of a run again from its tables, and renew its report and its plots.
+
+    So an old run gets the report of a newer version. Says where figures are not those of
+    summary.json. Exit code 2: the folder cannot be read, or a file cannot be written.
+    """
+    from bench.command_line.report_command import run_report
+
+    raise typer.Exit(exit_code_of(lambda: run_report(folder, output, _output, _errors), _errors))
 
 
 @profiles.command("list")

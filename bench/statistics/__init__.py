@@ -7,7 +7,8 @@ from bench.statistics.asynchronous import AsynchronousStage
 from bench.statistics.bootstrap import Bootstrap, Interval
 from bench.statistics.calls import OperationCalls, operation_calls
 from bench.statistics.distribution import Distribution
-from bench.statistics.errors import SamplesTableError, StatisticsError
+from bench.statistics.errors import SamplesTableError, StatisticsError, SummaryReadError
+from bench.statistics.figures_reading import figures_from_json
 from bench.statistics.floor_ratio import FloorRatio
 from bench.statistics.latency import Difference, Latency
 from bench.statistics.percentile import minimum_samples, percentile
@@ -46,8 +47,10 @@ __all__ = [
     "StageMeans",
     "StatisticsError",
     "Summary",
+    "SummaryReadError",
     "Variant",
     "VariantDifference",
+    "figures_from_json",
     "figures_json",
     "minimum_samples",
     "operation_calls",
