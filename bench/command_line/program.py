@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from bench.command_line.failure import exit_code_of
+from bench.command_line.results_program import ResultsFolder, results
 from bench.defaults import ROUNDS
 
 _HELP = """Where should the first write of a large audit record go: into Redis, with the archive to
@@ -31,6 +32,7 @@ profiles = typer.Typer(
     no_args_is_help=True,
 )
 program.add_typer(profiles, name="profiles")
+program.add_typer(results, name="results")
 _errors = Console(stderr=True)
 _output = Console()
 
@@ -54,10 +56,6 @@ RoundTrip = Annotated[
 Placement = Annotated[
     Literal["same-az", "cross-az"],
     typer.Option("--cache", help="Whether functions and cache node share an Availability Zone."),
-]
-
-ResultsFolder = Annotated[
-    Path, typer.Argument(metavar="DIR", help="A results folder, as `bench` writes it.")
 ]
 
 Port = Annotated[

@@ -22,6 +22,7 @@ def rich_table(table: Table) -> RichTable:
         caption_justify="left",
         show_edge=False,
         pad_edge=False,
+        collapse_padding=True,
     )
     for place, (group, column) in enumerate(zip(groups, table.columns, strict=True)):
         heading, text = escape(f"{group} {column}".strip()), place < table.text_columns
