@@ -14,6 +14,7 @@ from bench.report.headline import verdict_of
 from bench.report.number_format import plural
 from bench.results import Results
 from bench.run.figures import part_of
+from bench.run.settings import RAW_PROFILE
 from bench.statistics import Bootstrap
 from bench.statistics.samples import STRATEGIES, answered, check_samples, measured
 from bench.statistics.two_runs import MINIMUM_ROUNDS
@@ -170,9 +171,12 @@ def _warnings(
             int(part_of(run.samples, profile)["round"].nunique()) for run in (baseline, candidate)
         )
         if rounds < MINIMUM_ROUNDS:
+            # Beside an answer under a profile the raw part is there for its floor, and is short.
+            aside = profile == RAW_PROFILE and profiles != (RAW_PROFILE,)
+            mend = "--profile raw" if aside else f"--rounds {MINIMUM_ROUNDS}"
             yield (
                 f"Profile {profile} has {plural(rounds, 'round')}: what differs from one round to "
-                f"the next cannot be seen. Give `--rounds {MINIMUM_ROUNDS}` or more."
+                f"the next cannot be seen. Run with `{mend}`{' to compare it.' if aside else '.'}"
             )
     if not any(each.paired for each in changes):
         yield (

@@ -1,7 +1,7 @@
 """Regression gates: how much slower a candidate may be, and whether it certainly is more.
 
 A gate fails only if the whole interval of the ratio is past its limit: a difference that chance can
-make fails nothing (see the practice list of `bencher`'s thresholds: pass, fail, inconclusive).
+make fails nothing. Source of the three outcomes: the documentation of bencher, "Thresholds".
 """
 
 import re

@@ -2,14 +2,17 @@
 
 The runs share nothing but, under one seed, the luck of their requests: the machine's state drifts
 in each by itself. What is resampled is therefore rounds, which a drift has in common, where there
-are enough of them, and blocks otherwise. So few are drawn from that a percentile interval would be
-too narrow; it is expanded to what Student's t asks for (Hesterberg, "What Teachers Should Know
-About the Bootstrap", The American Statistician 69(4), 2015, "expanded percentile interval").
+are enough of them, and blocks otherwise. So few are drawn from that percentiles of the resamples
+would be too narrow: of two blocks a resample never leaves the span. So the resamples give the
+standard error, and Student's t the interval (Efron & Tibshirani, An Introduction to the Bootstrap,
+1993, section 12.4; Hesterberg, "What Teachers Should Know About the Bootstrap", The American
+Statistician 69(4), 2015). A ratio's is taken on its logarithm, where it is as far up as down.
 
 What one run differs from the next for no reason that is in its blocks (another boot, another
 neighbour on the host) two runs cannot show: run the same code twice to see it.
 """
 
+import math
 import zlib
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -23,11 +26,10 @@ from bench.statistics.bootstrap import (
     Arm,
     Bootstrap,
     Interval,
-    around,
     block_count,
     resampled,
 )
-from bench.statistics.estimate import Estimate, estimate_of
+from bench.statistics.estimate import Estimate, Floats, estimate_of
 
 MINIMUM_ROUNDS: Final = 3
 """From so many rounds on rounds are resampled: of two, one would be drawn each time."""
@@ -63,14 +65,13 @@ def grouping_of(baseline: Arm, candidate: Arm) -> Grouping:
     return "round" if fewest >= MINIMUM_ROUNDS else "block"
 
 
-def expanded_tail(confidence: float, degrees_of_freedom: int) -> float:
-    """Give the share of resamples to leave out at each end for a confidence (0-1).
+def reach(resamples: Floats, confidence: float, degrees_of_freedom: int) -> float:
+    """Give how far an interval reaches to each side of its estimate, in the unit of the resamples.
 
-    Of a normal distribution it leaves what Student's t at so many degrees of freedom leaves at
-    (1 - confidence)/2: Φ(t).
+    Student's t at (1 + confidence)/2 times the standard deviation of the resamples.
     """
-    quantile = special.stdtrit(degrees_of_freedom, (1 - confidence) / 2)
-    return float(special.ndtr(quantile))
+    quantile = float(special.stdtrit(degrees_of_freedom, (1 + confidence) / 2))
+    return quantile * float(np.std(resamples))
 
 
 def change(
@@ -115,10 +116,12 @@ def change(
         for arm, group, stream in zip(arms, groups, streams, strict=True)
     )
     was_ms, now_ms = (estimate_of(arm.values, estimate) for arm in arms)
-    tail = expanded_tail(plan.confidence, freedom)
+    reach_ms = reach(now - was, plan.confidence, freedom)
+    times = math.exp(reach(np.log(now / was), plan.confidence, freedom))
+    difference_ms, ratio = now_ms - was_ms, now_ms / was_ms
     return Change(
-        difference_ms=around(now - was, now_ms - was_ms, tail),
-        ratio=around(now / was, now_ms / was_ms, tail),
+        difference_ms=Interval(difference_ms - reach_ms, difference_ms + reach_ms),
+        ratio=Interval(ratio / times, ratio * times),
         resampled_by=grouping,
         paired=paired,
     )

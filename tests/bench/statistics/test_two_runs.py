@@ -6,7 +6,7 @@ import pytest
 from bench.statistics import Bootstrap
 from bench.statistics.bootstrap import Arm
 from bench.statistics.estimate import MEAN, MEDIAN, Quantile
-from bench.statistics.two_runs import change, expanded_tail
+from bench.statistics.two_runs import change, reach
 
 PLAN = Bootstrap(resamples=400)
 RUNS = 250
@@ -44,7 +44,7 @@ def test_a_drift_far_above_the_noise_is_seldom_called_a_difference(estimate):
         arms = [one_run(random, rounds=4, drift=0.12, spread=0.05) for _ in range(2)]
         found = change(*arms, estimate, PLAN, label=f"run {run}", paired=False)
         different += not found.ratio.contains(1.0)
-    # The standard error of 5 % at 250 runs is 1.4 %; plain percentiles are far above.
+    # The standard error of 5 % at 250 runs is 1.4 %.
     assert different / RUNS <= 0.085
 
 
@@ -106,10 +106,29 @@ def test_a_drift_that_blocks_of_a_round_share_widens_the_interval():
     assert shared.high - shared.low > 1.2 * (alone.high - alone.low)
 
 
-def test_the_tail_is_students_and_becomes_the_normals():
-    # Student's t at 3 degrees of freedom leaves 2.5 % beyond 3.182 (any table of it).
-    assert expanded_tail(0.95, 3) == pytest.approx(0.000731, rel=0.01)
-    assert expanded_tail(0.95, 100_000) == pytest.approx(0.025, rel=0.01)
+def test_an_interval_reaches_as_far_as_students_t():
+    resamples = np.array([9.0, 11.0])  # a standard deviation of 1
+    # Student's t at 1, 3 and many degrees of freedom leaves 2.5 % beyond these (any table of it).
+    for freedom, quantile in ((1, 12.706), (3, 3.182), (100_000, 1.960)):
+        assert reach(resamples, 0.95, freedom) == pytest.approx(quantile, rel=1e-3)
+
+
+@pytest.mark.parametrize("paired", [True, False])
+@pytest.mark.parametrize("rounds", [1, 2, 3])
+def test_few_blocks_that_differ_by_themselves_are_seldom_called_a_difference(rounds, paired):
+    # Two blocks of one run are both slower than those of another every second time.
+    random = np.random.default_rng(30)
+    different = 0
+    for run in range(RUNS):
+        arms = []
+        for _ in range(2):
+            blocks = np.repeat(np.arange(2 * rounds), 20)
+            factors = np.repeat(np.exp(random.normal(0, 0.3, 2 * rounds)), 20)
+            values = 10 * factors * np.exp(random.normal(0, 0.02, len(blocks)))
+            arms.append(Arm(values, blocks, blocks // 2))
+        found = change(*arms, MEDIAN, PLAN, label=f"run {run}", paired=paired)
+        different += not found.ratio.contains(1.0)
+    assert different / RUNS <= 0.085
 
 
 def test_too_little_gives_no_interval():
