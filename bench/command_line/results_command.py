@@ -110,6 +110,7 @@ def run_show(folder: Path, root: Path, output: Console) -> int:
         documents.verification,
         place,
         blocked=_blocked(documents),
+        run=documents.run,
     )
     return 0
 

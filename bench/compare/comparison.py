@@ -9,6 +9,7 @@ import pandas as pd
 from bench.compare.changes import LatencyChange, changes_of_part
 from bench.compare.conditions import ConditionDifference, condition_differences
 from bench.compare.errors import CompareError
+from bench.report.generator_marks import generator_marks
 from bench.report.headline import Verdict as Verified
 from bench.report.headline import verdict_of
 from bench.report.number_format import plural
@@ -153,6 +154,8 @@ def _warnings(
             yield f"The {name} was not verified: nobody checked that what it acknowledged was kept."
         elif verdict == "fail" and run is baseline:
             yield "The baseline failed its verification: its latencies count for nothing."
+        for mark in generator_marks(run.run):
+            yield f"The {name} is invalid: {mark}."
         lost = _unanswered(run.samples)
         if lost:
             yield (

@@ -17,8 +17,9 @@ _COMPARED: Final = (
 )
 """Keys of run.json; the commit is what is compared, names and times differ by themselves."""
 
-_MEASURED: Final = "load_generator"
-"""Within a plan: how the load generator fared, which no two runs have in common."""
+_MEASURED: Final = frozenset({"load_generator", "measured_ms", "met"})
+"""Within a plan: how the load generator fared, and what came of each objective; no two runs have
+these in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +52,5 @@ def _facts(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
         return
     for key, inner in value.items():
-        if key != _MEASURED:
+        if key not in _MEASURED:
             yield from _facts(inner, f"{path}.{key}")

@@ -11,6 +11,7 @@ from typing import Any, Final
 from xml.etree import ElementTree
 
 from bench.compare import GateResult
+from bench.report.generator_marks import generator_marks
 from bench.report.headline import verdict_of
 from bench.report.number_format import percent, plural, strategy_name
 from bench.results import Documents
@@ -43,7 +44,7 @@ def junit_xml(documents: Documents, gates: Sequence[GateResult] = ()) -> bytes:
     """
     cases = (
         *_verification(documents.verification),
-        _load_generator(documents.summary),
+        _load_generator(documents.summary, documents.run),
         *(_gate(each) for each in gates),
     )
     root = ElementTree.Element("testsuites", {"name": "firstwrite", **_counts(cases)})
@@ -87,14 +88,17 @@ def _verification(verification: Mapping[str, Any]) -> Iterator[_Case]:
             yield _Case("verification", name)
 
 
-def _load_generator(summary: Mapping[str, Any]) -> _Case:
+def _load_generator(summary: Mapping[str, Any], run: Mapping[str, Any]) -> _Case:
     lag = summary.get("send_lag")
     name = "requests left the load generator on time"
     if lag is None:
         return _Case("run", name, skipped="no request was measured")
+    marks = generator_marks(run)
     if lag["invalid"]:
         said = f"{percent(lag['late_share'])} left more than 10 ms late: lower the rate"
-        return _Case("run", name, failure=said)
+        return _Case("run", name, failure=said, detail="\n".join((said, *marks)))
+    if marks:
+        return _Case("run", name, failure=marks[0], detail="\n".join(marks))
     return _Case("run", name)
 
 

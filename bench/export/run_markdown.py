@@ -30,7 +30,7 @@ def run_markdown(documents: Documents, blocked: Sequence[BlockedConclusion] = ()
         If summary.json lacks a figure.
     """
     figures = figures_from_json(documents.summary)
-    answer = headline(figures, documents.verification, blocked)
+    answer = headline(figures, documents.verification, blocked, documents.run)
     findings = finding_table(documents.verification, shown=_SHOWN_FINDINGS)
     cautions = list_markdown(answer.cautions)
     parts = [

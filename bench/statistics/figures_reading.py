@@ -1,23 +1,48 @@
 """The figures of a run read back from summary.json, without computing them again."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from bench.statistics.calls import OperationCalls
 from bench.statistics.errors import SummaryReadError
-from bench.statistics.latency import Difference
+from bench.statistics.latency import Difference, Latency
 from bench.statistics.robustness import BreakEven, Robustness, VariantDifference
 from bench.statistics.run_figures import RunFigures
 from bench.statistics.summary import Summary
+
+_ADDED_LATER: Final[Mapping[type, Mapping[str, Callable[[Mapping[str, Any]], Any]]]] = {
+    Summary: {
+        name: lambda _: ()
+        for name in (
+            "tail_differences",
+            "effect_sizes",
+            "self_differences",
+            "byte_costs",
+            "crossovers",
+            "transmissions",
+            "warm_ups",
+            "blocks",
+        )
+    },
+    Latency: {
+        name: lambda _: None for name in ("p90_interval_ms", "p95_interval_ms", "p99_interval_ms")
+    },
+    Difference: {
+        "verdict": lambda found: found["sooner"] or "not resolvable",
+        "noise_floor_ms": lambda _: None,
+        "smallest_detectable_ms": lambda _: None,
+    },
+}
+"""Type → key that the first summaries of this schema did not have → what stands for it, given the
+rest. A figure that was not computed is shown as unknown, rather than the run refused."""
 
 
 def figures_from_json(content: Mapping[str, Any]) -> RunFigures:
     """Return the figures that `figures_json` made *content* of.
 
-    Keys that this version does not know are left out; what an older one did not write and may be
-    missing (`raw`, `calls`, `other_worlds`) is.
+    Keys that this version does not know are left out; what an older one did not write is unknown.
 
     Raises
     ------
@@ -64,12 +89,13 @@ def _read(kind: Any, value: Any, path: str) -> Any:
     origin = get_origin(kind)
     if is_dataclass(kind):
         hints = get_type_hints(kind)
+        later = _ADDED_LATER.get(_class(kind), {})
         made: Any = kind
         return made(
             **{
-                each.name: _read(
-                    hints[each.name], _key(value, each.name, path), f"{path}.{each.name}"
-                )
+                each.name: later[each.name](value)
+                if each.name in later and each.name not in value
+                else _read(hints[each.name], _key(value, each.name, path), f"{path}.{each.name}")
                 for each in fields(kind)
             }
         )
@@ -88,7 +114,7 @@ def _read(kind: Any, value: Any, path: str) -> Any:
 
 
 def _class(origin: Any) -> type:
-    """Give a generic's class; a `Literal` has none and is what it is."""
+    """Give a type's class; a `Literal` has none and is what it is."""
     return origin if isinstance(origin, type) else object
 
 

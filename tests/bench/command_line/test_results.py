@@ -101,6 +101,14 @@ def test_show_names_what_the_back_ends_keep_it_from(tmp_path):
     assert "This run gives no answer" in results("export", place, "--format", "markdown").output
 
 
+def test_show_and_markdown_say_that_a_run_is_invalid(tmp_path):
+    place = write_folder(tmp_path, raw_tables())
+    marked = {"marked_blocks": {"3": "the loop stalled"}}
+    edit(place / "run.json", lambda run: run["plan"]["raw"].update(load_generator=marked))
+    for words in (("show", place), ("export", place, "--format", "markdown")):
+        assert "This run is invalid: in 1 block under raw" in results(*words).output
+
+
 def test_an_unknown_folder_is_named():
     for words in (("show", "x"), ("export", "x", "--format", "json")):
         done = results(*words)

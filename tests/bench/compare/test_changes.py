@@ -175,3 +175,12 @@ def test_another_seed_of_the_draws_is_another_luck():
     shaped = [each for each in compared(one, other).changes if each.profile == "aws-typical"]
     assert any(each.ratio_interval for each in shaped)
     assert not any(each.paired for each in shaped)
+
+
+def test_a_run_that_its_load_generator_made_invalid_is_named():
+    samples = raw_samples(10)
+    marked = {"raw": {"load_generator": {"marked_blocks": {"3": "the loop stalled"}}}}
+    found = warnings(results_of(samples), results_of(samples, plan=marked))
+    assert "The candidate is invalid: in 1 block under raw the load generator" in found
+    assert "(the first: the loop stalled)." in found
+    assert "The baseline is invalid" not in found

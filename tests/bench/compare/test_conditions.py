@@ -19,6 +19,7 @@ RUN = {
             "rounds": 2,
             "sizes": {"1 MB": {"body_bytes": 1_048_576, "rate_per_s": 4.0}},
             "load_generator": {"requests_sent_late": 0},
+            "slo": {"p99_ms": {"limit_ms": 900.0, "s3-first": {"measured_ms": 7.0, "met": True}}},
         }
     },
     "stack": {"cache": "Valkey 8"},
@@ -49,6 +50,7 @@ def changed(path, value):
         ("plan", "raw", "sizes", "1 MB", "rate_per_s"),
         ("plan", "raw", "sizes", "1 MB", "body_bytes"),
         ("plan", "raw", "rounds"),
+        ("plan", "raw", "slo", "p99_ms", "limit_ms"),
         ("packages", "numpy"),
         ("stack", "cache"),
         ("seed",),
@@ -76,6 +78,8 @@ def test_what_only_one_run_tells_of_is_listed():
         ("name",),
         ("started_utc",),
         ("plan", "raw", "load_generator", "requests_sent_late"),
+        ("plan", "raw", "slo", "p99_ms", "s3-first", "measured_ms"),
+        ("plan", "raw", "slo", "p99_ms", "s3-first", "met"),
     ],
 )
 def test_what_differs_from_run_to_run_by_itself_is_not_listed(path):

@@ -14,9 +14,9 @@ LAG = {"late_share": 0.0, "invalid": False}
 RUN = {"started_utc": "2026-03-01T12:00:00Z"}
 
 
-def suites(verification=PASSED, *, summary=None, gates=(), name="20260301-a"):
+def suites(verification=PASSED, *, summary=None, gates=(), name="20260301-a", run=RUN):
     summary = {"send_lag": LAG} if summary is None else summary
-    text = junit_xml(Documents(name, summary, RUN, verification), gates)
+    text = junit_xml(Documents(name, summary, run, verification), gates)
     root = ElementTree.fromstring(text)  # noqa: S314 - our own text
     assert root.tag == "testsuites"
     for element in (root, *root):
@@ -63,6 +63,13 @@ def test_a_late_load_generator_fails():
     summary = {"send_lag": {"late_share": 0.2, "invalid": True}}
     case = suites(summary=summary)["requests left the load generator on time"]
     assert "20.0 %" in case.find("failure").get("message")
+
+
+def test_a_block_that_the_load_generator_spoilt_fails():
+    marked = {"load_generator": {"marked_blocks": {"3": "the loop stalled"}}}
+    case = suites(run={**RUN, "plan": {"raw": marked}})["requests left the load generator on time"]
+    assert "in 1 block under raw" in case.find("failure").get("message")
+    assert "the loop stalled" in case.find("failure").text
 
 
 @pytest.fixture(scope="module")

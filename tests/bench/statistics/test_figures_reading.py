@@ -38,3 +38,28 @@ def test_keys_of_a_later_version_are_left_out():
     content = written(figures)
     content["latency"][0]["p999_ms"] = 1.0
     assert figures_from_json(content) == figures
+
+
+def test_a_summary_of_before_a_figure_was_known_is_read_without_it():
+    figures = figures_of(*raw_tables(), Shaping("raw"), plan=QUICK)
+    content = written(figures)
+    whole = figures.answer
+    for key in ("tail_differences", "effect_sizes", "self_differences", "byte_costs"):
+        assert content.pop(key)
+    for key in ("crossovers", "transmissions", "warm_ups", "blocks"):
+        del content[key]
+    for latency in content["latency"]:
+        del latency["p99_interval_ms"]
+    for difference in content["differences"]:
+        for key in ("verdict", "noise_floor_ms", "smallest_detectable_ms"):
+            del difference[key]
+    found = figures_from_json(content).answer
+    assert found.tail_differences == found.self_differences == found.blocks == ()
+    assert [each.verdict for each in found.differences] == [
+        each.verdict for each in whole.differences
+    ]
+    assert {each.noise_floor_ms for each in found.differences} == {None}
+    assert {each.p99_interval_ms for each in found.latency} == {None}
+    assert [each.p50_interval_ms for each in found.latency] == [
+        each.p50_interval_ms for each in whole.latency
+    ]
