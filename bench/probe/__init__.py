@@ -8,6 +8,7 @@ from bench.probe.conclusions import BlockedConclusion, blocked_conclusions
 from bench.probe.errors import ProbeError
 from bench.probe.latency_targets import LatencyTargets, profile_targets
 from bench.probe.measurement import Progress, probe
+from bench.probe.reading import probe_from_json
 from bench.probe.result import CallLatency, Probe, ServiceProbe, SizeLimits, SizeTrial, Throughput
 from bench.probe.tables import (
     LATENCY_HEADINGS,
@@ -38,6 +39,7 @@ __all__ = [
     "latency_rows",
     "limit_rows",
     "probe",
+    "probe_from_json",
     "profile_targets",
     "throughput_rows",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bench.probe import BlockedConclusion
+from bench.report.generator_marks import generator_marks, parts_of
 from bench.report.number_format import (
     interval,
     milliseconds,
@@ -56,7 +57,7 @@ def headline(
         verdict_text=_verdict_text(verdict, verification),
         sentences=_no_answer(blocked) or (*_sentences(summary), *world_sentences(figures)),
         cautions=(
-            *_generator_marks(run or {}),
+            *_about_the_load(run or {}),
             *_cautions(summary),
             *_emulator_bound(figures),
         ),
@@ -221,23 +222,15 @@ def _emulator_bound(figures: RunFigures) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _generator_marks(run: Mapping[str, Any]) -> tuple[str, ...]:
+def _about_the_load(run: Mapping[str, Any]) -> tuple[str, ...]:
     """Say where the load generator may have been measured, and where it was a closed loop."""
     found = []
-    parts = [part for part in run.get("plan", {}).values() if isinstance(part, Mapping)]
-    if any(str(part.get("model", "")).startswith("closed") for part in parts):
+    if any(str(part.get("model", "")).startswith("closed") for part in parts_of(run).values()):
         found.append(
             "Closed model: users waited for their answers before they sent again. A strategy that "
             "stalls was sent less meanwhile, and its percentiles look better than a sender's wait."
         )
-    for profile, part in run.get("plan", {}).items():
-        generator = part.get("load_generator", {}) if isinstance(part, Mapping) else {}
-        marks = list(generator.get("marked_blocks", {}).values())
-        if marks:
-            found.append(
-                f"This run is invalid: in {plural(len(marks), 'block')} under {profile} the load "
-                f"generator may have been what was measured (the first: {marks[0]})."
-            )
+    found += [f"This run is invalid: {mark}." for mark in generator_marks(run)]
     return tuple(found)
 
 

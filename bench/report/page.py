@@ -84,7 +84,7 @@ def render_report(
     """
     summary = figures.answer
     answer = headline(figures, verification, blocked, run)
-    return _template().render(
+    return page_template("page.html").render(
         title=f"firstwrite: {run.get('name') or 'run'}",
         facts=run_tables.short_facts(run),
         headline=answer,
@@ -99,7 +99,8 @@ def render_report(
 
 
 @cache
-def _template() -> Template:
+def page_template(name: str) -> Template:
+    """Give a template of this package: text is escaped, and what it lacks is an error."""
     environment = Environment(
         loader=PackageLoader("bench.report", "templates"),
         autoescape=True,
@@ -107,7 +108,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html")
+    return environment.get_template(name)
 
 
 def _sections(

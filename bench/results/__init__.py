@@ -11,14 +11,22 @@ from bench.results.errors import (
     ResultsWriteError,
     SchemaVersionError,
 )
-from bench.results.folder import Results, check_name, list_results, load_results, write_results
+from bench.results.folder import (
+    Results,
+    check_name,
+    list_results,
+    replace_report,
+    write_results,
+)
 from bench.results.machine import Machine, describe_machine
 from bench.results.provenance import GitRevision, git_revision, package_versions, template_sha256
+from bench.results.reading import Documents, load_documents, load_results, read_table
 from bench.results.redaction import Redaction, redaction_of_this_machine
 from bench.results.run_facts import run_facts
 
 __all__ = [
     "DiskFullError",
+    "Documents",
     "GitRevision",
     "Machine",
     "Redaction",
@@ -32,9 +40,12 @@ __all__ = [
     "describe_machine",
     "git_revision",
     "list_results",
+    "load_documents",
     "load_results",
     "package_versions",
+    "read_table",
     "redaction_of_this_machine",
+    "replace_report",
     "run_facts",
     "template_sha256",
     "write_results",

@@ -1,4 +1,4 @@
-"""Writes and reads results folders.
+"""Writes results folders, and replaces a report in one.
 
 A folder ``<UTC time>-<name>`` is written as a hidden sibling and renamed when it is complete, so
 that a results folder is never a part of one. Its files are described in SCHEMA.md.
@@ -18,18 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow
 
 from bench.results.errors import (
     DiskFullError,
     ResultsNameError,
-    ResultsReadError,
     ResultsWriteError,
-    SchemaVersionError,
 )
 from bench.results.histograms import histogram_files
-
-KNOWN_SCHEMA_VERSIONS = frozenset({1})
 
 SAMPLES = "samples.parquet"
 CALLS = "calls.parquet"
@@ -126,34 +121,45 @@ def write_results(
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def load_results(folder: Path) -> Results:
-    """Read a results folder.
+def replace_report(
+    folder: Path,
+    plots: Mapping[str, bytes],
+    report_html: str,
+    *,
+    write: WriteFile = write_file,
+) -> None:
+    """Replace the report and the plots in a results folder; plots of other names stay.
+
+    Each file is whole at any time: it is written beside the old one and takes its place.
 
     Raises
     ------
-    ResultsReadError
-        If a file is missing or is not what its name says.
-    SchemaVersionError
-        If the summary has a schema that this version does not know.
+    DiskFullError
+        If the disk or the quota is full.
+    ResultsWriteError
+        If the folder cannot be written for another reason of the system's.
     """
-    summary = _read_json(folder, SUMMARY)
-    version = summary.get("schema_version")
-    if version not in KNOWN_SCHEMA_VERSIONS:
-        known = ", ".join(str(each) for each in sorted(KNOWN_SCHEMA_VERSIONS))
-        raise SchemaVersionError(
-            f"schema_version of {folder.name}/{SUMMARY} is {version!r}, this version reads "
-            f"{known}: read it with the firstwrite that wrote it"
-        )
-    samples, calls = _read_table(folder, SAMPLES), _read_table(folder, CALLS)
-    run, verification = _read_json(folder, RUN), _read_json(folder, VERIFICATION)
-    return Results(samples, calls, summary, run, verification)
-
-
-def _read_table(folder: Path, name: str) -> pd.DataFrame:
+    files = {
+        **{f"{PLOTS}/{name}": content for name, content in plots.items()},
+        REPORT: report_html.encode(),
+    }
+    size_mb = sum(len(content) for content in files.values()) / 1e6
     try:
-        return pd.read_parquet(folder / name)
-    except (OSError, pyarrow.ArrowException) as error:
-        raise _read_error(folder, name, error) from error
+        (folder / PLOTS).mkdir(exist_ok=True)
+        for relative, content in files.items():
+            _replace_file(folder / relative, content, write)
+    except OSError as error:
+        raise _write_error(error, folder, size_mb) from error
+
+
+def _replace_file(path: Path, content: bytes, write: WriteFile) -> None:
+    beside = path.with_name(f".partial-{path.name}")
+    try:
+        write(beside, content)
+        beside.replace(path)
+    finally:
+        # Gone already if it took the old one's place.
+        beside.unlink(missing_ok=True)
 
 
 def list_results(root: Path) -> list[Path]:
@@ -232,22 +238,4 @@ def _write_error(error: OSError, root: Path, size_mb: float) -> ResultsWriteErro
     return ResultsWriteError(
         f"the results cannot be written to {root.name}/: {reason}; "
         "give a folder that you may write to"
-    )
-
-
-def _read_json(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        content = json.loads((folder / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _read_error(folder, name, error) from error
-    if not isinstance(content, dict):
-        raise ResultsReadError(f"{folder.name}/{name} holds no JSON object: run the bench again")
-    return content
-
-
-def _read_error(folder: Path, name: str, error: Exception) -> ResultsReadError:
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return ResultsReadError(
-        f"{folder.name}/{name} cannot be read ({reason}): "
-        "give a folder that `firstwrite bench` wrote"
     )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,25 +16,14 @@ from bench.report import draw_plots, render_report
 from bench.results import Results, check_name, redaction_of_this_machine, run_facts, write_results
 from bench.run.capabilities import Capabilities, probed
 from bench.run.display import Display
+from bench.run.figures import figures_of, part_of
 from bench.run.largest_body import largest_body_bytes
+from bench.run.latency_facts import latency_facts
 from bench.run.part import BeforeVerify, Part, RunningStack, leave_as_is, run_part
-from bench.run.settings import RAW_PROFILE, BenchSettings
-from bench.run.variants import variants_of
-from bench.statistics import (
-    Bootstrap,
-    RunFigures,
-    Summary,
-    figures_json,
-    operation_calls,
-    robustness,
-    summarise,
-)
-from sim.latency.cache_node import NODE_BYTES_PER_S
+from bench.run.settings import BenchSettings
+from bench.statistics import RunFigures, Summary, figures_json
 from sim.latency.shaping import Shaping
 from sim.stack.checkout import ROOT
-
-DEFAULT_CACHE_NODE = "cache.r7g.large"
-"""The template's `CacheNodeType`."""
 
 OpenStack = Callable[[Shaping], AbstractContextManager[RunningStack]]
 StackFacts = Callable[[RunningStack], Mapping[str, Any]]
@@ -130,7 +119,9 @@ def _written(
     redaction = redaction_of_this_machine()
     verification = merged({part.profile: part.verification for part in parts})
     verdict = redaction.value(json.loads(verification.to_json()))
-    figures = figures_of(settings, parts, display)
+    samples = pd.concat([part.samples for part in parts], ignore_index=True)
+    calls = pd.concat([part.calls for part in parts], ignore_index=True)
+    figures = figures_of(samples, calls, settings.shaping, progress=display.detail)
     blocked = capabilities.blocked if capabilities else ()
     run = run_facts(
         name=settings.name,
@@ -145,9 +136,8 @@ def _written(
         repository=ROOT,
     )
     run = redaction.value(run)
-    samples = pd.concat([part.samples for part in parts], ignore_index=True)
-    calls = pd.concat([part.calls for part in parts], ignore_index=True)
-    plots = draw_plots(parts[-1].samples, figures, progress=display.detail)
+    answer = part_of(samples, settings.shaping.profile)
+    plots = draw_plots(answer, figures, progress=display.detail)
     report = render_report(
         figures,
         run=run,
@@ -165,56 +155,3 @@ def _written(
         report_html=report,
     )
     return Outcome(folder, figures, verification, verdict, blocked, run)
-
-
-def figures_of(settings: BenchSettings, parts: list[Part], display: Display) -> RunFigures:
-    """Compute every figure: those of the answer, of the floor beside it, and of other worlds."""
-    answer, floor = parts[-1], parts[0]
-    plan = Bootstrap()
-    summary = summarise(
-        answer.samples,
-        profile=answer.profile,
-        calls=answer.calls,
-        bootstrap=plan,
-        progress=display.detail,
-    )
-    if answer.profile == RAW_PROFILE:
-        return RunFigures(summary, raw=summary, calls=operation_calls(answer.samples, answer.calls))
-    raw = summarise(
-        floor.samples,
-        profile=RAW_PROFILE,
-        calls=floor.calls,
-        bootstrap=plan,
-        progress=display.detail,
-    )
-    display.detail("the answer in other worlds")
-    return RunFigures(
-        summary,
-        raw=raw,
-        calls=operation_calls(answer.samples, answer.calls),
-        robustness=robustness(
-            answer.samples,
-            answer.calls,
-            summary.sizes,
-            variants_of(settings.shaping),
-            plan,
-            cache_node=DEFAULT_CACHE_NODE,
-            cache_bytes_per_s=NODE_BYTES_PER_S[DEFAULT_CACHE_NODE],
-        ),
-    )
-
-
-def latency_facts(shaping: Shaping) -> dict[str, Any]:
-    """Return under which profile and network the answer was found, for run.json."""
-    sender = {
-        name: None if value == float("inf") else value
-        for name, value in asdict(shaping.sender).items()
-    }
-    return {
-        "profile": shaping.profile,
-        "draws_seed": shaping.seed,
-        "sender_network": sender,
-        "cache_placement": shaping.cache_placement,
-        "cache_tls": shaping.cache_tls,
-        "operations": {name: asdict(model) for name, model in shaping.operations.items()},
-    }

@@ -11,7 +11,8 @@ from bench.statistics.calls import OperationCalls, operation_calls
 from bench.statistics.crossover import Crossover
 from bench.statistics.distribution import Distribution
 from bench.statistics.effect_size import EffectSize
-from bench.statistics.errors import SamplesTableError, StatisticsError
+from bench.statistics.errors import SamplesTableError, StatisticsError, SummaryReadError
+from bench.statistics.figures_reading import figures_from_json
 from bench.statistics.floor_ratio import FloorRatio
 from bench.statistics.latency import Difference, Latency
 from bench.statistics.noise_floor import SelfDifference
@@ -60,12 +61,14 @@ __all__ = [
     "StageMeans",
     "StatisticsError",
     "Summary",
+    "SummaryReadError",
     "TailDifference",
     "Transmission",
     "Variant",
     "VariantDifference",
     "Verdict",
     "WarmUp",
+    "figures_from_json",
     "figures_json",
     "minimum_samples",
     "operation_calls",

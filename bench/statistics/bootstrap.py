@@ -8,7 +8,6 @@ half of it at two blocks (McCarthy & Snowden, The Bootstrap and Finite Populatio
 series 2 no. 95, 1985). How often the intervals hold the truth: `bench.statistics.coverage`.
 """
 
-import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +15,13 @@ from typing import Final
 
 import numpy as np
 
-from bench.statistics.percentile import METHOD
+from bench.statistics.percentile import METHOD, minimum_samples_of_interval
 from bench.statistics.resampling import (
     Floats,
     Integers,
-    chunks_of_counts,
     counted_quantiles,
     draw_groups,
+    figures_of_resamples,
     members_of,
 )
 
@@ -53,25 +52,8 @@ class Bootstrap:
             raise ValueError(f"confidence is {self.confidence}: give a share between 0 and 1")
 
     def minimum_samples(self, fraction: float = 0.5) -> int:
-        """Give the fewest samples of an arm that a quantile's interval is made from.
-
-        Below it, not even the span from minimum to maximum covers the quantile with that
-        confidence, whatever the distribution: it misses with probability q^n + (1 - q)^n (Hahn &
-        Meeker, Statistical Intervals, 1991, chapter 5). For 95 %: p50 6, p90 29, p95 59, p99 299.
-
-        Raises
-        ------
-        ValueError
-            If ``fraction`` is not between 0 and 1.
-        """
-        if not 0 < fraction < 1:
-            raise ValueError(f"fraction is {fraction}, which is not in (0, 1): give 0.99 for p99")
-        allowed = 1 - self.confidence + 1e-12  # 1 - 0.95 is 0.05 but for its last binary digits
-        extreme = max(fraction, 1 - fraction)
-        samples = max(1, math.floor(math.log(allowed) / math.log(extreme)))
-        while fraction**samples + (1 - fraction) ** samples > allowed:
-            samples += 1
-        return samples
+        """Give the fewest samples of an arm that a quantile's interval is made from."""
+        return minimum_samples_of_interval(fraction, self.confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,11 +218,13 @@ def _quantiles(
     fractions: Sequence[float],
 ) -> list[Floats]:
     """Give the quantiles of arrays whose n-th values are drawn together."""
-    chunks = [
-        [counted_quantiles(each, counts, fractions) for each in values]
-        for counts in chunks_of_counts(groups, drawn, random)
-    ]
-    return [np.concatenate(parts, axis=1) for parts in zip(*chunks, strict=True)]
+    return figures_of_resamples(
+        values,
+        groups,
+        drawn,
+        random,
+        lambda each, counts: counted_quantiles(each, counts, fractions),
+    )
 
 
 def first(quantiles: Sequence[Floats]) -> Floats:

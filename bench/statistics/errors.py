@@ -1,7 +1,8 @@
 """What goes wrong when samples are summarised.
 
 StatisticsError
-└── SamplesTableError      a table without the columns, or with the types, that a sample needs
+├── SamplesTableError      a table without the columns, or with the types, that a sample needs
+└── SummaryReadError       a summary.json that does not hold what this version reads
 """
 
 from bench.errors import MendableError
@@ -13,3 +14,7 @@ class StatisticsError(MendableError, ValueError):
 
 class SamplesTableError(StatisticsError):
     """The samples table is not what the summaries are made from."""
+
+
+class SummaryReadError(StatisticsError):
+    """A summary.json does not hold what this version reads."""

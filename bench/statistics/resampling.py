@@ -4,13 +4,16 @@ Counts serve every statistic of a resample alike, without a resample being sorte
 in order once, and a quantile is found by adding counts up. Nothing here knows an interval.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+Figure = Callable[[Floats, Integers], Floats]
+"""From values and how often each is in each resample, to the figure of each; resamples last."""
 
 _CELLS_AT_ONCE = 1_000_000
 """Requests drawn in one chunk of resamples; some tens of megabytes."""
@@ -72,6 +75,29 @@ def _counts(
     cells = (rows + requests)[kept]
     counts = np.bincount(cells, minlength=len(drawn) * len(members))
     return counts.reshape(len(drawn), len(members))
+
+
+def figures_of_resamples(
+    values: Sequence[Floats],
+    groups: Sequence[Integers],
+    drawn: Integers,
+    random: np.random.Generator,
+    figure: Figure,
+) -> list[Floats]:
+    """Give a figure of the resamples of arrays whose n-th values are drawn together.
+
+    Parameters
+    ----------
+    values
+        Arrays of shape ``(requests,)``.
+    groups, drawn, random
+        As `chunks_of_counts` takes them.
+    """
+    chunks = [
+        [figure(each, counts) for each in values]
+        for counts in chunks_of_counts(groups, drawn, random)
+    ]
+    return [np.concatenate(parts, axis=-1) for parts in zip(*chunks, strict=True)]
 
 
 def counted_quantiles(values: Floats, counts: Integers, fractions: Sequence[float]) -> Floats:

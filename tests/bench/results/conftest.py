@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.results import Results, run_facts
-from bench.run.benchmark import latency_facts
+from bench.run.latency_facts import latency_facts
 from bench.run.variants import variants_of
 from bench.statistics import (
     Bootstrap,
@@ -50,7 +50,7 @@ def results() -> Results:
         seed=1,
         started=STARTED,
         finished=STARTED,
-        latency=latency_facts(Shaping("raw")),
+        latency=latency_facts(shaping_of(load_profile("aws-typical"))),
         plan={"raw": {"rounds": 2}},
         stack={"cache": "Valkey 8"},
         repository=Path(__file__).parents[3],
