@@ -57,7 +57,7 @@ def test_a_folder_gives_its_own_report_and_plots_again(copy_of, profile):
     assert "Warning" not in done.output
     assert {path: path.read_bytes() for path in files} == before
     assert {path.name for path in folder.iterdir()} == {
-        *("report.html", "plots", "samples.parquet", "calls.parquet"),
+        *("report.html", "plots", "histograms", "samples.parquet", "calls.parquet"),
         *("summary.json", "run.json", "verification.json"),
     }
 
