@@ -16,6 +16,7 @@ from sim.gateway.media_type import is_binary
 from sim.gateway.preflight import preflight
 from sim.gateway.proxy_event import GatewayRequest, proxy_event
 from sim.gateway.proxy_response import MalformedProxyResponse, ProxyResponse, read_proxy_response
+from sim.gateway.received_body import ReceivedBody
 from sim.gateway.rest_api import RestApi, Route
 from sim.gateway.stages import server_timing
 from sim.gateway.usage import Throttles
@@ -125,8 +126,8 @@ class Gateway:
             body = await _body(request)
         except web.HTTPRequestEntityTooLarge:
             return _closing(gateway_response.body_too_large())
-        trace_id = _trace_id(request)
-        await self._fill(UPLOAD, trace_id, len(body), request[FIRST_BYTE])
+        trace_id, body_bytes = _trace_id(request), body.size_bytes
+        await self._fill(UPLOAD, trace_id, body_bytes, request[FIRST_BYTE])
         received = time.perf_counter()
         api, route = found.api, found.route
         if api is None:
@@ -148,7 +149,7 @@ class Gateway:
         binary_types = api.binary_media_types
         content_type = request.headers.get("Content-Type", "")
         event = proxy_event(seen, body, binary=is_binary(content_type, binary_types))
-        await self._fill("apigateway.request", trace_id, len(body), received)
+        await self._fill("apigateway.request", trace_id, body_bytes, received)
         built = time.perf_counter()
         invocation = asyncio.create_task(
             self._functions.invoke(
@@ -196,12 +197,16 @@ def _closing(response: web.Response) -> web.Response:
     return response
 
 
-async def _body(request: web.Request) -> bytes:
+async def _body(request: web.Request) -> ReceivedBody:
+    limit_bytes = gateway_response.MAX_BODY_BYTES
     if _too_large(request):
-        raise web.HTTPRequestEntityTooLarge(
-            gateway_response.MAX_BODY_BYTES, request.content_length or 0
-        )
-    return await request.read()
+        raise web.HTTPRequestEntityTooLarge(limit_bytes, request.content_length or 0)
+    body = ReceivedBody()
+    async for chunk in request.content.iter_any():
+        body.add(chunk)
+        if body.size_bytes > limit_bytes:  # sent in chunks, without a length
+            raise web.HTTPRequestEntityTooLarge(limit_bytes, body.size_bytes)
+    return body
 
 
 def _seen(

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.gateway import GatewayRequest, envelope_bytes, proxy_event
+from sim.gateway.received_body import ReceivedBody
 
 REQUEST = GatewayRequest(
     api_id="abc123",
@@ -22,7 +23,7 @@ REQUEST = GatewayRequest(
 
 
 def test_the_event_has_the_form_of_the_rest_proxy_integration():
-    event = json.loads(proxy_event(REQUEST, b'{"a": 1}'))
+    event = json.loads(proxy_event(REQUEST, ReceivedBody.of(b'{"a": 1}')))
     assert event["resource"] == "/things/{id}"
     assert event["path"] == "/things/7"
     assert event["httpMethod"] == "POST"
@@ -40,24 +41,26 @@ def test_the_event_has_the_form_of_the_rest_proxy_integration():
 
 
 def test_an_empty_body_is_null():
-    assert json.loads(proxy_event(REQUEST, b""))["body"] is None
+    assert json.loads(proxy_event(REQUEST, ReceivedBody()))["body"] is None
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_comes_through_as_it_was(text):
-    event = json.loads(proxy_event(REQUEST, text.encode()))
+    event = json.loads(proxy_event(REQUEST, ReceivedBody.of(text.encode())))
     assert (event["body"] or "") == text
 
 
 @given(st.binary())
 def test_bytes_that_are_no_text_are_replaced_as_the_gateway_does(body):
-    event = json.loads(proxy_event(REQUEST, body))
+    event = json.loads(proxy_event(REQUEST, ReceivedBody.of(body)))
     assert (event["body"] or "") == body.decode("utf-8", errors="replace")
 
 
 def test_the_envelope_is_the_event_less_the_body():
     body = b"x" * 1000
-    assert envelope_bytes(REQUEST) + len(body) + len('""') == len(proxy_event(REQUEST, body))
+    assert envelope_bytes(REQUEST) + len(body) + len('""') == len(
+        proxy_event(REQUEST, ReceivedBody.of(body))
+    )
 
 
 @given(
@@ -69,5 +72,30 @@ def test_the_envelope_is_the_event_less_the_body():
     )
 )
 def test_any_body_is_escaped_as_an_encoder_would(body):
-    event = json.loads(proxy_event(REQUEST, body))
+    event = json.loads(proxy_event(REQUEST, ReceivedBody.of(body)))
     assert event["body"] == (body.decode("utf-8", errors="replace") if body else None)
+
+
+@given(
+    st.lists(st.one_of(st.binary(), st.text(alphabet='ab"\\\\\x1f é').map(str.encode)), max_size=6)
+)
+def test_a_body_in_chunks_is_the_body_as_a_whole(chunks):
+    body = ReceivedBody()
+    for chunk in chunks:
+        body.add(chunk)
+    whole = b"".join(chunks)
+    assert body.whole() == whole
+    assert body.size_bytes == len(whole)
+    assert proxy_event(REQUEST, body) == proxy_event(REQUEST, ReceivedBody.of(whole))
+
+
+def test_a_character_may_stand_across_two_chunks():
+    body = ReceivedBody()
+    for chunk in (b'"caf\xc3', b'\xa9"'):
+        body.add(chunk)
+    assert json.loads(proxy_event(REQUEST, body))["body"] == '"café"'
+
+
+def test_a_chunk_without_escapes_is_not_copied():
+    chunk = b"A" * 100_000
+    assert any(piece is chunk for piece in ReceivedBody.of(chunk).json_text())
