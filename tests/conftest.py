@@ -15,6 +15,16 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep whatever starts servers in one process: there is one stack a session.
+
+    The other process meanwhile runs what needs no server.
+    """
+    for item in items:
+        if item.get_closest_marker("integration") or item.get_closest_marker("processes"):
+            item.add_marker(pytest.mark.xdist_group("servers"))
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervisor]:
     settings = StackSettings(folder=tmp_path_factory.mktemp("stack") / "stack")

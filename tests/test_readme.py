@@ -31,6 +31,10 @@ def installed(command: str) -> list[str]:
     return [word.replace(".venv/bin/", f"{Path(sys.executable).parent}/") for word in words]
 
 
+FEW_REQUESTS = ("-o", "load.256 KB.requests=4", "-o", "load.256 KB.warm_up=2")
+"""A run of a few requests has all the parts of one of many."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """An empty folder of the test's own, what programs run with, and the session's stack."""
@@ -58,7 +62,7 @@ def run_make_bench(command: str, at: Surroundings) -> None:
     """The target itself, with a run of one size; where it keeps its state is the checkout."""
     options = (
         "BENCH_OPTIONS=--rounds 1 --size '256 KB' --profile raw --name readme "
-        f"--results {at.folder}"
+        f"--results {at.folder} {shlex.join(FEW_REQUESTS)}"
     )
     output = ends_well(command, at, ROOT, options)
     assert "PASS" in output
@@ -99,7 +103,13 @@ def run_as_written(command: str, at: Surroundings) -> None:
 
 def run_bench_raw(command: str, at: Surroundings) -> None:
     """With its raw part alone: the other one is run by the command with a profile."""
-    assert "PASS" in ends_well(command, at, at.folder, "--profile", "raw")
+    assert "PASS" in ends_well(command, at, at.folder, "--profile", "raw", *FEW_REQUESTS)
+
+
+def run_bench(command: str, at: Surroundings) -> None:
+    assert "PASS" in ends_well(command, at, at.folder, *FEW_REQUESTS)
+    (result,) = (at.folder / "results").glob("*-local")
+    assert (result / "calls.parquet").exists()
 
 
 def run_until_interrupted(command: str, at: Surroundings) -> None:
@@ -172,7 +182,7 @@ WAYS: dict[str, Callable[[str, Surroundings], None]] = {
     ".venv/bin/firstwrite profiles show aws-typical --plot profile.png": run_as_written,
     ".venv/bin/firstwrite profiles validate": run_as_written,
     '.venv/bin/firstwrite bench --rounds 1 --size "256 KB" --profile aws-optimistic'
-    " --network office --uplink 50mbit --rtt 20ms": run_as_written,
+    " --network office --uplink 50mbit --rtt 20ms": run_bench,
     ".venv/bin/firstwrite scenarios list": run_as_written,
     ".venv/bin/firstwrite scenarios show burst": run_as_written,
     ".venv/bin/firstwrite results list": run_as_written,
