@@ -11,8 +11,13 @@ from sim.stack import Deployment, StackSettings, Supervisor
 
 
 def pytest_configure() -> None:
-    """Let the tests' programs hear Ctrl-C: a shell's background jobs are started deaf to it."""
+    """Let the tests' programs hear Ctrl-C, and each test say how wide its terminal is.
+
+    A shell's background jobs are started deaf to Ctrl-C. A width that is in the environment when
+    the command line is imported is its width for good, and parallel test processes have one.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.pop("COLUMNS", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
