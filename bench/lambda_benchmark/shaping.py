@@ -112,8 +112,8 @@ def _put_ms(s3: Any, body: bytes) -> float:
     return (time.perf_counter() - began_s) * 1e3
 
 
-def _waits_s(count: int) -> list[float]:
-    seeded = random.Random(1)  # noqa: S311 - not for secrets
+def _waits_s(count: int, seed: int) -> list[float]:
+    seeded = random.Random(seed)  # noqa: S311 - not for secrets
     return [seeded.uniform(0.002, 0.05) for _ in range(count)]
 
 
@@ -121,13 +121,13 @@ def _loop_lateness_ms(waits: int) -> list[float]:
     async def run() -> list[float]:
         timer, late_ms = PreciseTimer(), []
 
-        async def one() -> None:
-            for wait_s in _waits_s(waits):
+        async def one(number: int) -> None:
+            for wait_s in _waits_s(waits, number):
                 due_s = time.perf_counter() + wait_s
                 await timer.until(due_s)
                 late_ms.append((time.perf_counter() - due_s) * 1e3)
 
-        await asyncio.gather(*(one() for _ in range(CONCURRENT)))
+        await asyncio.gather(*(one(number) for number in range(CONCURRENT)))
         timer.close()
         return late_ms
 
@@ -137,9 +137,9 @@ def _loop_lateness_ms(waits: int) -> list[float]:
 def _thread_lateness_ms(waits: int) -> list[float]:
     calls = Calls(Shaping("raw"), lambda _: None)
 
-    def one(_: int) -> list[float]:
+    def one(number: int) -> list[float]:
         late_ms = []
-        for wait_s in _waits_s(waits):
+        for wait_s in _waits_s(waits, number):
             due_s = time.perf_counter() + wait_s
             calls.wait_until(due_s)
             late_ms.append((time.perf_counter() - due_s) * 1e3)

@@ -61,9 +61,13 @@ class PreciseTimer:
                 if wait_s is None or wait_s > 0:
                     self._changed.wait(wait_s)
                     continue
-                self._reach(heapq.heappop(self._due)[2])
+                now_s, reached = time.perf_counter(), []
+                while self._due and self._due[0][0] <= now_s:
+                    reached.append(heapq.heappop(self._due)[2])
+                self._reach(reached)
 
-    def _reach(self, reached: asyncio.Future[None]) -> None:
+    def _reach(self, reached: list[asyncio.Future[None]]) -> None:
+        """Wake the loop, once for all that are due."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(_set, reached)
 
@@ -71,14 +75,14 @@ class PreciseTimer:
         """End the thread; whoever still waits is let go."""
         with self._changed:
             self._closed = True
-            for _, _, reached in self._due:
-                self._reach(reached)
+            self._reach([reached for _, _, reached in self._due])
             self._due.clear()
             self._changed.notify()
         if self._thread is not None:
             self._thread.join()
 
 
-def _set(reached: asyncio.Future[None]) -> None:
-    if not reached.done():
-        reached.set_result(None)
+def _set(reached: list[asyncio.Future[None]]) -> None:
+    for each in reached:
+        if not each.done():
+            each.set_result(None)
