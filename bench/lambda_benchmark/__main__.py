@@ -9,15 +9,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from bench.benchmark_table import Row, table_of
 from bench.command_line.failure import exit_code_of
 from bench.command_line.progress_display import ProgressDisplay
 from bench.lambda_benchmark.bare_runtime import bare_runtime
 from bench.lambda_benchmark.cold_start import cold_start_rows
 from bench.lambda_benchmark.measurement import (
     Report,
-    Row,
     invoke_rows,
     memory_rows,
     path_rows,
@@ -64,16 +63,6 @@ def measured(
             add(shaping_rows(server, shaped, repeats, report))
     add(cold_start_rows(1 if quick else 7, report))
     return rows
-
-
-def table_of(rows: list[Row]) -> Table:
-    """Return the rows as a table."""
-    table = Table("section", "what", "measured", "against", "ratio", "target", "met")
-    for row in rows:
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        met = "" if row.met is None else "yes" if row.met else "NO"
-        table.add_row(row.section, row.what, row.value, row.against, ratio, row.target, met)
-    return table
 
 
 def main(

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from bench.lambda_benchmark.measurement import Report, Row
+from bench.benchmark_table import Row
+from bench.lambda_benchmark.measurement import Report
 
 _FUNCTIONS: Final = Path(__file__).parents[2] / "pipeline" / "functions"
 _STEPS: Final = {

@@ -9,11 +9,11 @@ import statistics
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Final
 
 import psutil
 
+from bench.benchmark_table import Row
 from bench.lambda_benchmark.bare_runtime import BareRuntime
 from bench.lambda_benchmark.served import (
     FLOOR_PATH,
@@ -40,19 +40,6 @@ PEER_5_MB_MS: Final = 128.0
 a machine of this kind in November 2026. Quoted where the peer is not run too (`--peer`)."""
 
 Report = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One figure. `ratio` is what the target is set on; `met` is `None` where there is none."""
-
-    section: str
-    what: str
-    value: str
-    against: str
-    ratio: float | None
-    target: str
-    met: bool | None
 
 
 def path_rows(served: Served, bare: BareRuntime, repeats: int, report: Report) -> Iterable[Row]:

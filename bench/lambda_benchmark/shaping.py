@@ -16,7 +16,8 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
-from bench.lambda_benchmark.measurement import Report, Row, in_turns
+from bench.benchmark_table import Row
+from bench.lambda_benchmark.measurement import Report, in_turns
 from bench.lambda_benchmark.served import GATEWAY_PATH, Connection, Served
 from bench.probe.client_overhead import acknowledging_back_end
 from sim.latency.precise_timer import PreciseTimer

@@ -7,24 +7,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from bench.benchmark_table import Row, table_of
 from bench.command_line.failure import exit_code_of
 from bench.command_line.progress_display import ProgressDisplay
-from bench.load_benchmark.measurement import RATES, Row, held, rows_of
+from bench.load_benchmark.measurement import RATES, held, rows_of
 from bench.load_benchmark.served import null_server
 
 _output, _errors = Console(), Console(stderr=True)
-
-
-def table_of(rows: list[Row]) -> Table:
-    """Return the rows as a table."""
-    table = Table("section", "what", "measured", "against", "ratio", "target", "met")
-    for row in rows:
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        met = "" if row.met is None else "yes" if row.met else "NO"
-        table.add_row(row.section, row.what, row.value, row.against, ratio, row.target, met)
-    return table
 
 
 def main(

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import psutil
 
+from bench.benchmark_table import Row
 from bench.collect import read_blocks, read_samples
 from bench.load import Arrival, Block, LoadFiles, Plan, PlannedLoad, poisson
 from bench.load_benchmark.served import NullServer
@@ -30,19 +31,6 @@ class Rate:
 
 
 RATES: Final = (Rate("256 KB", 150.0, 262_144), Rate("6 MB", 25.0, 6_288_384))
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One figure. `met` is `None` where there is no target."""
-
-    section: str
-    what: str
-    value: str
-    against: str
-    ratio: float | None
-    target: str
-    met: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """Distribution of the latency: an ECDF for each size, both strategies, the upload floor in grey."""
 
-import math
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from bench.report.number_format import strategy_name
+from bench.report.plots.size_panels import size_panels
 from bench.report.plots.style import (
     FLOOR_COLOUR,
     MUTED,
@@ -16,64 +15,24 @@ from bench.report.plots.style import (
     STRATEGY_MARKERS,
     empty_note,
     log_milliseconds,
-    new_figure,
-    plot_style,
-    png,
-    title,
-    top_of_axes,
 )
 from bench.statistics import Summary
 from bench.statistics.samples import UPLOAD_FLOOR, select, stratum
 
-_COLUMNS = 2
 _GUIDES = (0.5, 0.95)
 
 
 def distribution_plot(samples: pd.DataFrame, summary: Summary) -> bytes:
     """Draw the figure as a PNG file: a panel for each size."""
-    count = max(len(summary.sizes), 1)
-    rows = math.ceil(count / _COLUMNS)
-    with plot_style():
-        figure = new_figure(1.15 + rows * 2.4 + 0.1)
-        title(
-            figure,
-            "Distribution of the wait for the receipt",
-            f"Share of requests answered within a time (ECDF), warm environments. Profile "
-            f"{summary.profile}; local numbers, not AWS's.",
-        )
-        if not summary.sizes:
-            axes = figure.add_axes((0.02, 0.05, 0.96, top_of_axes(figure) - 0.05))
-            axes.set_axis_off()
-            empty_note(axes, "No request was measured.")
-            return png(figure)
-        grid = figure.add_gridspec(
-            rows,
-            _COLUMNS,
-            left=0.085,
-            right=0.985,
-            bottom=0.58 / figure.get_figheight(),
-            top=top_of_axes(figure, 1.35),
-            hspace=0.42,
-            wspace=0.2,
-        )
-        handles: dict[str, object] = {}
-        for place, size in enumerate(summary.sizes):
-            axes = figure.add_subplot(grid[divmod(place, _COLUMNS)])
-            handles |= _panel(axes, samples, summary, size.name)
-            axes.set_title(size.label, fontsize=10.5, pad=4)
-            if place % _COLUMNS == 0:
-                axes.set_ylabel("share of requests")
-            if place >= count - _COLUMNS:
-                axes.set_xlabel("latency, ms (log scale)")
-        if handles:
-            figure.legend(
-                handles=list(handles.values()),
-                loc="upper left",
-                bbox_to_anchor=(0.005, top_of_axes(figure, 0.72)),
-                ncols=4,
-                borderaxespad=0,
-            )
-        return png(figure)
+    return size_panels(
+        summary,
+        lambda axes, size: _panel(axes, samples, summary, size),
+        heading="Distribution of the wait for the receipt",
+        subtitle=f"Share of requests answered within a time (ECDF), warm environments. Profile "
+        f"{summary.profile}; local numbers, not AWS's.",
+        xlabel="latency, ms (log scale)",
+        ylabel="share of requests",
+    )
 
 
 def _panel(axes: Axes, samples: pd.DataFrame, summary: Summary, size: str) -> dict[str, object]:
