@@ -26,6 +26,7 @@ THROTTLE_DELAY_MAX_S: Final = 300.0
 _log = logging.getLogger("sim")
 
 Attempt = Callable[["Event"], Awaitable[InvocationResult]]
+Wait = Callable[["Event"], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ class EventQueue:
 
     Parameters
     ----------
+    wait
+        Lets pass what an event waits in the queue before its first attempt; a retry comes when it
+        is due.
     attempt
         Invokes the function once; raises `InvokeError` when it is throttled.
     destinations
@@ -52,7 +56,10 @@ class EventQueue:
         Time and waiting: a retry comes a minute later, which a test need not wait for.
     """
 
-    def __init__(self, attempt: Attempt, destinations: Destinations | None, clock: Clock) -> None:
+    def __init__(
+        self, wait: Wait, attempt: Attempt, destinations: Destinations | None, clock: Clock
+    ) -> None:
+        self._wait = wait
         self._attempt = attempt
         self._destinations = destinations
         self._clock = clock
@@ -98,6 +105,7 @@ class EventQueue:
             await self._failed(event, "RetriesExhausted", 0, None)
             return
         throttle_delay_s = THROTTLE_DELAY_S
+        await self._wait(event)
         while True:
             try:
                 outcome = (await self._attempt(event)).outcome

@@ -105,7 +105,9 @@ class LambdaService:
         self._invocations: Counter[str] = Counter()
         self._errors: Counter[str] = Counter()
         self._destinations = Destinations(client, self.invoke_event) if client else None
-        self._events = EventQueue(self._attempt, self._destinations, event_clock or AsyncioClock())
+        self._events = EventQueue(
+            self._wait_in_queue, self._attempt, self._destinations, event_clock or AsyncioClock()
+        )
 
     def create_function(self, function: FunctionConfiguration) -> None:
         """Make *function* known; nothing starts before its first invocation, or `provision`.
@@ -194,10 +196,12 @@ class LambdaService:
         """Return when every asynchronous invocation has come to its end."""
         await self._events.drain()
 
-    async def _attempt(self, event: Event) -> InvocationResult:
+    async def _wait_in_queue(self, event: Event) -> None:
         if self._shaper:
             call = Call("lambda.event-queue", trace_id_of(event.trace_id), _caller(event.function))
             await self._shaper.fill(call, "event-queue", 0.0)
+
+    async def _attempt(self, event: Event) -> InvocationResult:
         invocation = Invocation(event.request_id, event.payload, event.trace_id, "event-queue")
         return await self._admitted(self._pools[event.function.name], invocation, rated=False)
 

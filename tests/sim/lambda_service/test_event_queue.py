@@ -38,6 +38,7 @@ def run_event(
     behaviour: Callable[[int], Outcome],
     rules: EventInvokeConfiguration,
     reserved: int | None = None,
+    queued_s: float = 0.0,
 ) -> tuple[list[float], Recorder, float]:
     """Return when each attempt was made (s after acceptance), the records, and the end."""
     attempts: list[float] = []
@@ -46,12 +47,15 @@ def run_event(
     async def main() -> float:
         clock = VirtualClock(START_S)
 
+        async def wait(_: Event) -> None:
+            await clock.sleep(queued_s)
+
         async def attempt(event: Event) -> InvocationResult:
             attempts.append(clock.time() - event.accepted_s)
             outcome = behaviour(len(attempts))
             return InvocationResult(event.request_id, outcome, 0, 0, 0, 0)
 
-        queue = EventQueue(attempt, recorder, clock)  # type: ignore[arg-type]
+        queue = EventQueue(wait, attempt, recorder, clock)  # type: ignore[arg-type]
         function = FunctionConfiguration(
             name="f",
             arn="arn:aws:lambda:us-east-1:000000000000:function:f",
@@ -74,6 +78,11 @@ def run_event(
 
 
 FAILURE = error_outcome("ValueError", "no")
+
+
+def test_an_event_waits_in_the_queue_once_and_not_before_its_retries():
+    attempts, _, _ = run_event(lambda _: FAILURE, EventInvokeConfiguration(), queued_s=5)
+    assert attempts == pytest.approx([5, 65, 185])
 
 
 def test_a_failing_function_is_tried_three_times_after_one_and_two_minutes():
