@@ -21,7 +21,7 @@ from sim.provision import (
 from sim.provision.support import check_support
 from sim.provision.target import PhysicalResource, Target
 from sim.provision.types import Creator
-from sim.template import Resource, Template, load_template, resolve
+from sim.template import Resource, Template, load_template, parameter_values, resolve
 
 _CREATORS: Final[Mapping[str, Creator]] = {
     **storage.CREATORS,
@@ -56,7 +56,7 @@ class Stack:
         self.template = template
         self.name = name
         self.target = target
-        self._parameters = _parameter_values(template, parameters)
+        self._parameters = parameter_values(template, parameters)
         self._created: dict[str, PhysicalResource] = {}
         self._generated: dict[str, PhysicalResource] = {}
         self._creating: list[str] = []
@@ -194,25 +194,6 @@ def _needs_implicit_api(template: Template) -> bool:
         if resource.type == "AWS::Serverless::Function"
         for event in (resource.properties.get("Events") or {}).values()
     )
-
-
-def _parameter_values(template: Template, given: Mapping[str, Any]) -> dict[str, Any]:
-    values = {}
-    for name, parameter in template.parameters.items():
-        if name in given:
-            value = given[name]
-        elif "Default" in parameter:
-            value = parameter["Default"]
-        else:
-            raise TemplateError(
-                f"{template.path.name}: the parameter {name} has no value.", "Give it a default."
-            )
-        if str(parameter.get("Type", "")).endswith(("List", "List<String>")) and isinstance(
-            value, str
-        ):
-            value = [item.strip() for item in value.split(",")]
-        values[name] = value
-    return values
 
 
 def provision(

@@ -5,5 +5,6 @@ Not for creating anything: `sim.provision` does, and hands the physical ids back
 
 from sim.template.document import Resource, Template, load_template
 from sim.template.intrinsics import Scope, resolve
+from sim.template.parameters import parameter_values
 
-__all__ = ["Resource", "Scope", "Template", "load_template", "resolve"]
+__all__ = ["Resource", "Scope", "Template", "load_template", "parameter_values", "resolve"]
