@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.capacity.design import ROLES, STRATEGIES
@@ -34,6 +34,7 @@ def test_the_pipelines_template_is_read_whole():
     assert (design.interface_endpoints, design.zones) == (3, 2)
 
 
+@settings(max_examples=8)
 @given(
     rate=st.integers(1, 10_000),
     burst=st.integers(1, 5_000),
