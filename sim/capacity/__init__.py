@@ -1,0 +1,1 @@
+"""What a deployment will carry: answers to capacity questions before it exists."""
