@@ -3,7 +3,8 @@
 SimError                what went wrong and what to do about it, in one line
 ├── TemplateError       the SAM template cannot be read, resolved or provisioned
 ├── StackError          a part of the local stack cannot start, or has died
-└── ProfileError        a latency profile cannot be used as it is written
+├── ProfileError        a latency profile cannot be used as it is written
+└── NetworkError        a queueing network cannot be simulated as it is described
 """
 
 
@@ -34,3 +35,7 @@ class StackError(SimError):
 
 class ProfileError(SimError):
     """A latency profile cannot be used as it is written."""
+
+
+class NetworkError(SimError):
+    """A queueing network cannot be simulated as it is described."""

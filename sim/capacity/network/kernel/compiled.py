@@ -1,0 +1,37 @@
+"""How the kernel's functions are compiled, and where what was compiled is kept."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled(function: F) -> F:
+    """Compile a function when one that is compiled calls it."""
+    return cast(F, numba.njit(error_model="numpy")(function))
+
+
+def kept(function: F) -> F:
+    """Compile a function, and keep the result on disk where a folder for it can be written.
+
+    Numba keeps it beside the source, else in the user's cache folder.
+    """
+    try:
+        return cast(F, numba.njit(error_model="numpy", cache=True)(function))
+    except RuntimeError:  # no folder can be written
+        return compiled(function)
+
+
+def sources_digest() -> str:
+    """Return a hash of the kernel's files.
+
+    Numba sees a change of the file of the function that it keeps, but not of those that it calls.
+    """
+    digest = blake2b(digest_size=16)
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
