@@ -184,6 +184,7 @@ class _Program:
                     **self._luck(f"take:{step.bucket}"),
                     resource=self._resources[step.bucket],
                     amount=step.tokens,
+                    per_byte=step.tokens_per_byte,
                 )
             case Invoke():
                 pool = self._network.resource(step.pool)

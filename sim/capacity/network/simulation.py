@@ -22,10 +22,10 @@ from sim.capacity.network.kernel.run import run
 from sim.capacity.network.network import Network
 from sim.capacity.network.outcome import Outcome, outcome_names, series_of, totals_of
 from sim.capacity.network.refusal import Wait
-from sim.capacity.network.resources import EnvironmentPool, Memory
+from sim.capacity.network.resources import EnvironmentPool, Memory, TokenBucket
 from sim.capacity.network.room import grown
-from sim.capacity.network.steps import Delay, Store
 from sim.capacity.network.service_time import Constant
+from sim.capacity.network.steps import Delay, Store, Take
 from sim.errors import NetworkError
 
 Progress = Callable[[float, float], None]
@@ -86,6 +86,7 @@ def simulate(
     if not 0 <= seed < _SEEDS:
         raise NetworkError(f"seed is {seed}.", "Give a whole number of 64 bits, at least 0.")
     _check_sizes(network, arrivals)
+    _check_bursts(network, arrivals)
     flat = flatten(network)
     world = _world(network, flat, arrivals, seed, interval_s)
     ends_s = np.inf if until_s is None else float(until_s)
@@ -116,6 +117,22 @@ def _check_sizes(network: Network, arrivals: Arrivals) -> None:
                     f"capacity_bytes of {memory.capacity_bytes}, and Wait would never end.",
                     "Choose Fail or Retry, or raise Memory.capacity_bytes.",
                 )
+
+
+def _check_bursts(network: Network, arrivals: Arrivals) -> None:
+    """Refuse a message that wants more tokens than its bucket ever holds."""
+    largest = int(arrivals.body_bytes.max(initial=0))
+    for step in network.plain_steps():
+        if not isinstance(step, Take):
+            continue
+        bucket = network.resource(step.bucket)
+        wanted = step.tokens + step.tokens_per_byte * largest
+        if isinstance(bucket, TokenBucket) and wanted > bucket.burst:
+            raise NetworkError(
+                f"Take from {step.bucket}: the largest message wants {wanted:g} tokens, more than "
+                f"its burst of {bucket.burst:g}.",
+                "It could never be: take less, or raise TokenBucket.burst.",
+            )
 
 
 def _world(

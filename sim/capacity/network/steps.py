@@ -7,7 +7,7 @@ program are told apart by their order. Unnamed, a step is known by its kind and 
 
 from dataclasses import dataclass
 
-from sim.capacity.network.field_rules import check_name, check_not_negative, check_positive
+from sim.capacity.network.field_rules import check_name, check_not_negative
 from sim.capacity.network.refusal import Refusal, Wait
 from sim.capacity.network.service_time import ServiceTime
 from sim.errors import NetworkError
@@ -33,14 +33,20 @@ class Serve:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Take tokens out of a bucket."""
+    """Take *tokens* out of a bucket, and *tokens_per_byte* for each byte of the body."""
 
     bucket: str
     refusal: Refusal
     tokens: float = 1.0
+    tokens_per_byte: float = 0.0
 
     def __post_init__(self) -> None:
-        check_positive(f"Take from {self.bucket}: tokens", self.tokens)
+        check_not_negative(f"Take from {self.bucket}: tokens", self.tokens)
+        check_not_negative(f"Take from {self.bucket}: tokens_per_byte", self.tokens_per_byte)
+        if self.tokens == self.tokens_per_byte == 0:
+            raise NetworkError(
+                f"Take from {self.bucket} takes nothing.", "Take some, or leave it out."
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def _use(world: World, token: Scalar, now_s: Scalar) -> Scalar:
         return False
     waits = world.rules[step.rule].kind == codes.WAIT
     if op == codes.TAKE:
-        if not take_tokens(world, number, step.amount, now_s):
+        if not take_tokens(world, number, token, now_s):
             if not waits:
                 return refused(world, number, token, now_s)
             wait_for_tokens(world, number, token, now_s)

@@ -18,9 +18,10 @@ def fill(world: World, number: Scalar, now_s: Scalar) -> Scalar:
 
 
 @compiled
-def take_tokens(world: World, number: Scalar, amount: Scalar, now_s: Scalar) -> Scalar:
-    """Take tokens, and return whether there were enough, and nobody in line for them."""
+def take_tokens(world: World, number: Scalar, token: Scalar, now_s: Scalar) -> Scalar:
+    """Take a token's tokens, and return whether there were enough, and nobody in line for them."""
     bucket = world.resources[number]
+    amount = _asked(world, token)
     if bucket.waiting > 0 or fill(world, number, now_s) < amount:
         return False
     _take(world, number, amount)
@@ -63,7 +64,14 @@ def _take(world: World, number: Scalar, amount: Scalar) -> None:
 
 @compiled
 def _wanted(world: World, number: Scalar) -> Scalar:
-    return world.steps[world.tokens[world.resources[number].head].step].amount
+    return _asked(world, world.resources[number].head)
+
+
+@compiled
+def _asked(world: World, token: Scalar) -> Scalar:
+    record = world.tokens[token]
+    step = world.steps[record.step]
+    return step.amount + step.per_byte * world.slots[record.slot].bytes
 
 
 @compiled

@@ -11,6 +11,7 @@ STEP: Final = np.dtype(
     [
         ("luck", "u8"),  # hash of the step's name
         ("amount", "f8"),  # TAKE: tokens; STORE: bytes a body byte
+        ("per_byte", "f8"),  # TAKE: tokens for each body byte on top
         ("op", "i4"),
         ("resource", "i4"),
         ("service", "i4"),  # INVOKE: the init

@@ -1,0 +1,45 @@
+"""What one ElastiCache node carries."""
+
+from dataclasses import dataclass
+from typing import Final
+
+VALUE_OVERHEAD_BYTES: Final = 100
+"""Of a key and its value's header. Recalled, not verified: some 100 bytes for a short key with a
+time to live."""
+
+ALLOCATOR_SHARE: Final = 1.10
+"""Bytes that the allocator takes for each byte of a large value. Its size classes are up to 25 %
+apart (jemalloc), so a value wastes between none and that: half of it on the safe side of half."""
+
+RESERVED_SHARE: Final = 0.25
+"""Of `maxmemory`, which is not for data. Source: ElastiCache User Guide, "Managing reserved
+memory", default of reserved-memory-percent."""
+
+THREAD_BYTES_PER_S: Final = 2.0e9
+"""What the one thread that executes commands copies between sockets and memory. Judgement: SET of
+6 MB into a local Valkey takes 2 to 3 ms, both ends included."""
+
+THREAD_SECONDS: Final = 20e-6
+"""Of one command, whatever its size. Judgement: some 50,000 commands a second and thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheNode:
+    """A node type's size.
+
+    Attributes
+    ----------
+    maxmemory_bytes
+        Of the engine, data and reserve.
+    bytes_per_s
+        Baseline bandwidth in each direction.
+    """
+
+    node_type: str
+    maxmemory_bytes: int
+    bytes_per_s: float
+
+    @property
+    def usable_bytes(self) -> int:
+        """Bytes of payloads that it holds."""
+        return int(self.maxmemory_bytes * (1 - RESERVED_SHARE))
