@@ -48,10 +48,10 @@ class PriceList:
         """Return the names of all prices, also those by rule, in the list's order."""
         found = list(self.prices)
         for rule in self.rules.values():
-            for name, price in self.prices.items():
+            for name in self.prices:
                 family, slash, member = name.partition("/")
                 derived = f"{rule.family}/{member}"
-                if slash and family == rule.of and price.is_known and derived not in self.prices:
+                if slash and family == rule.of and derived not in self.prices:
                     found.append(derived)
         return found
 
@@ -66,12 +66,10 @@ class PriceList:
         said = self.prices.get(name)
         if said is not None and said.is_known:
             return said
-        derived = self._by_rule(name)
-        if derived is not None:
-            return derived
-        if said is None:
+        found = self._by_rule(name) or said
+        if found is None:
             raise unknown(name, self.names())
-        return said
+        return found
 
     def node_hour(self, node_type: str, engine: CacheEngine) -> Price:
         """Return the price of an hour of a node: `cache.…` of ElastiCache, `db.…` of MemoryDB.
@@ -91,7 +89,7 @@ class PriceList:
         family, _, member = name.partition("/")
         rule = self.rules.get(family)
         base = self.prices.get(f"{rule.of}/{member}") if rule else None
-        if rule is None or base is None or not base.is_known:
+        if rule is None or base is None:
             return None
         return replace(
             base,

@@ -126,7 +126,9 @@ def _client(region: str) -> Any:
 
     endpoint_region = region if region in ENDPOINT_REGIONS else ENDPOINT_REGIONS[0]
     retries = {"mode": "standard", "max_attempts": _ATTEMPTS}
-    return boto3.client("pricing", region_name=endpoint_region, config=Config(retries=retries))
+    # A session of its own: the default one keeps credentials that may have been renewed since.
+    session = boto3.session.Session(region_name=endpoint_region)
+    return session.client("pricing", config=Config(retries=retries))
 
 
 def _ask(client: Any, product: Product, region: str, known: Price) -> list[ProductDocument]:
