@@ -4,8 +4,13 @@ SimError                what went wrong and what to do about it, in one line
 ├── TemplateError       the SAM template cannot be read, resolved or provisioned
 ├── StackError          a part of the local stack cannot start, or has died
 ├── ProfileError        a latency profile cannot be used as it is written
-└── NetworkError        a queueing network cannot be simulated as it is described
+├── NetworkError        a queueing network cannot be simulated as it is described
+├── PriceError          a price is unknown, or a price file or the price list cannot be used
+├── QuotaError          a quota or a node type is unknown
+└── WorkloadError       a workload's description cannot be used as it is written
 """
+
+from typing import Self
 
 
 class SimError(Exception):
@@ -20,9 +25,15 @@ class SimError(Exception):
     """
 
     def __init__(self, problem: str, mend: str) -> None:
-        super().__init__(f"{problem} {mend}")
+        super().__init__(f"{problem} {mend}".rstrip())
         self.problem = problem
         self.mend = mend
+
+    @classmethod
+    def saying(cls, message: str) -> Self:
+        """Return the error of a message whose mend follows its first semicolon."""
+        problem, _, mend = message.partition("; ")
+        return cls(f"{problem};", mend) if mend else cls(problem, "")
 
 
 class TemplateError(SimError):
@@ -39,3 +50,15 @@ class ProfileError(SimError):
 
 class NetworkError(SimError):
     """A queueing network cannot be simulated as it is described."""
+
+
+class PriceError(SimError):
+    """A price is unknown, or a price file or AWS's price list cannot be used."""
+
+
+class QuotaError(SimError):
+    """A quota or a node type is unknown."""
+
+
+class WorkloadError(SimError):
+    """A workload's description cannot be used as it is written."""

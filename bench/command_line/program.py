@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from bench.command_line.failure import exit_code_of
+from bench.command_line.prices_program import prices
 from bench.command_line.results_program import ResultsFolder, results
 
 _HELP = """Where should the first write of a large audit record go: into Redis, with the archive to
@@ -34,6 +35,7 @@ program.add_typer(profiles, name="profiles")
 scenarios = typer.Typer(help="Scenarios: what `bench` sends, when and how.", no_args_is_help=True)
 program.add_typer(scenarios, name="scenarios")
 program.add_typer(results, name="results")
+program.add_typer(prices, name="prices")
 _errors = Console(stderr=True)
 _output = Console()
 

@@ -15,7 +15,7 @@ from bench.load import (
     step,
 )
 from bench.load.arrival_process import ClosedUsers, Spacing
-from bench.scenarios.checked_table import CheckedTable
+from sim.toml_file import CheckedTable
 
 
 def read_arrivals(table: CheckedTable, beside: Path) -> ArrivalProcess:

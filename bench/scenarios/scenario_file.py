@@ -25,7 +25,6 @@ Instead of its own arrivals, sizes and kinds, a load may have tables `[load.NAME
 with these three.
 """
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast
@@ -45,9 +44,8 @@ from bench.load import (
 )
 from bench.load.block_order import check_order
 from bench.scenarios.arrivals_table import read_arrivals
-from bench.scenarios.checked_table import CheckedTable
-from bench.scenarios.overrides import overridden
 from bench.scenarios.scenario import OBJECTIVES, Scenario, ScenarioError
+from sim.toml_file import CheckedTable, overridden, read_document
 
 FOLDER: Final = Path(__file__).parent
 DEFAULT: Final = "sizes"
@@ -90,11 +88,8 @@ def load_scenario(name_or_path: str = DEFAULT, overrides: Sequence[str] = ()) ->
         Naming the file, the key and the reason.
     """
     path = scenario_path(name_or_path)
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path.name} is no TOML: {error}; mend that line") from error
-    table = CheckedTable(overridden(document, overrides), path.name)
+    document = overridden(read_document(path, ScenarioError), overrides, ScenarioError)
+    table = CheckedTable(document, path.name, ScenarioError)
     table.only("description", "repetitions", "order", "model", "floor_requests", "in_flight_limit",
                "strategies", "slo", "load")  # fmt: skip
     loads = tuple(_load(name, each, path.parent) for name, each in table.table("load").tables())

@@ -1,31 +1,35 @@
 """Reads values out of a TOML table, and refuses what is none by its dotted path."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from bench.scenarios.scenario import ScenarioError
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedTable:
     """A table and where it is: the file's name, and the dotted path of the table within it.
 
-    Each method raises `ScenarioError` with file, path, value and mend.
+    Each method raises what `refuse` makes of a message with file, path, value and mend.
+
+    Parameters
+    ----------
+    refuse
+        Makes the exception of the package that the file belongs to.
     """
 
     content: Mapping[str, Any]
     file: str
+    refuse: Callable[[str], Exception]
     path: str = ""
 
     def where(self, key: str) -> str:
         """Return how a message names `key`."""
         return f"{self.file}: {self.path}{'.' if self.path else ''}{key}"
 
-    def error(self, key: str, reason: str) -> ScenarioError:
+    def error(self, key: str, reason: str) -> Exception:
         """Return the refusal of `key`."""
-        return ScenarioError(f"{self.where(key)} {reason}")
+        return self.refuse(f"{self.where(key)} {reason}")
 
     def only(self, *known: str) -> None:
         """Refuse any other key."""
@@ -74,7 +78,8 @@ class CheckedTable:
         value = self.content.get(key, {})
         if not isinstance(value, dict):
             raise self.error(key, f"is {value!r}; write a table")
-        return CheckedTable(value, self.file, f"{self.path}{'.' if self.path else ''}{key}")
+        path = f"{self.path}{'.' if self.path else ''}{key}"
+        return CheckedTable(value, self.file, self.refuse, path)
 
     def tables(self) -> Iterator[tuple[str, "CheckedTable"]]:
         """Yield each key with the table that it must be."""
@@ -85,5 +90,5 @@ class CheckedTable:
         """Return all keys as names with weights, at least one above 0."""
         found = {key: self.number(key) for key in self.content}
         if not any(found.values()):
-            raise ScenarioError(f"{self.file}: {self.path} has no weight above 0; write one")
+            raise self.refuse(f"{self.file}: {self.path} has no weight above 0; write one")
         return found

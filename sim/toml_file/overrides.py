@@ -1,27 +1,33 @@
-"""`-o load.steady.requests=10`: changes to a scenario's file by dotted path."""
+"""`-o load.steady.requests=10`: changes to a file by dotted path."""
 
 import copy
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bench.scenarios.scenario import ScenarioError
 
-
-def overridden(document: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+def overridden(
+    document: Mapping[str, Any], overrides: Sequence[str], refuse: Callable[[str], Exception]
+) -> dict[str, Any]:
     """Return the document with each `path=value` set; an empty value takes the key away.
 
     A value is read as TOML, and as plain text where it is none, so that `order=randomised` needs no
     quotation marks. Whether the document can be used is the file reader's to say.
 
+    Parameters
+    ----------
+    refuse
+        Makes the exception that is raised of its message.
+
     Raises
     ------
-    ScenarioError
-        If an override has no `=` or no key, or leads through something that is no table.
+    Exception
+        What `refuse` makes, if an override has no `=` or no key, or leads through something that is
+        no table.
 
     Examples
     --------
-    >>> overridden({"load": {"a": {"requests": 5}}}, ["load.a.requests=7"])
+    >>> overridden({"load": {"a": {"requests": 5}}}, ["load.a.requests=7"], ValueError)
     {'load': {'a': {'requests': 7}}}
     """
     changed = copy.deepcopy(dict(document))
@@ -29,12 +35,12 @@ def overridden(document: Mapping[str, Any], overrides: Sequence[str]) -> dict[st
         path, equals, value = override.partition("=")
         keys = [key.strip() for key in path.split(".")]
         if not equals or not all(keys):
-            raise ScenarioError(f"-o {override} is no key=value; write as in -o repetitions=4")
+            raise refuse(f"-o {override} is no key=value; write as in -o repetitions=4")
         at: dict[str, Any] = changed
         for depth, key in enumerate(keys[:-1]):
             inner = at.setdefault(key, {})
             if not isinstance(inner, dict):
-                raise ScenarioError(
+                raise refuse(
                     f"-o {override}: {'.'.join(keys[: depth + 1])} is {inner!r} and has no keys"
                 )
             at = inner
