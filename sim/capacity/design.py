@@ -13,6 +13,7 @@ Role = Literal["ingest", "archive", "metadata", "aggregate"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 Engine = Literal["valkey", "redis"]
+Architecture = Literal["x86_64", "arm64"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,13 @@ class FunctionDesign:
 
     Attributes
     ----------
-    architecture
-        ``x86_64`` or ``arm64``.
     reserved_concurrency
         None where it shares the account's.
     """
 
     memory_mb: int
     timeout_s: float
-    architecture: str = "x86_64"
+    architecture: Architecture = "x86_64"
     reserved_concurrency: int | None = None
 
 

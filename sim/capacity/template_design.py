@@ -9,6 +9,7 @@ from sim.capacity.design import (
     ROLES,
     STRATEGIES,
     ApiDesign,
+    Architecture,
     CacheDesign,
     Design,
     Engine,
@@ -129,7 +130,7 @@ def _functions(
             # Defaults: Lambda API Reference, CreateFunction.
             memory_mb=int(properties.get("MemorySize", 128)),
             timeout_s=float(properties.get("Timeout", 3)),
-            architecture=str((properties.get("Architectures") or ["x86_64"])[0]),
+            architecture=cast("Architecture", (properties.get("Architectures") or ["x86_64"])[0]),
             reserved_concurrency=None if reserved is None else int(reserved),
         )
         for strategy in strategies:
