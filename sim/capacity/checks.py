@@ -139,9 +139,8 @@ def _pool(
     if not entered:
         return
     held_s = _held_s(network, arrivals, pool.name)
-    if held_s is None or outcome.counts().get("completed", 0) < FEWEST_COMPLETED * len(
-        outcome.code
-    ):
+    completed = outcome.counts().get("completed", 0)
+    if held_s is None or completed < FEWEST_COMPLETED * len(outcome.code):
         return  # those that fail while they hold an environment hold it for less
     held_s += totals.init_s / entered
     yield _law(
