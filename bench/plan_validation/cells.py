@@ -1,0 +1,55 @@
+"""The combinations of strategy, size and rate that are measured."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bench.load import BlockLoad, Stream
+from bench.load.arrival_process import poisson
+from bench.load.body_size import body_bytes_of
+from sim.capacity.design import Strategy
+
+SIZES: Final = ("256 KB", "1 MB", "3 MB")
+FITTED_SIZES: Final = ("256 KB", "3 MB")
+
+SHARES: Final = (0.1, 0.4, 0.6, 0.8)
+"""Of what the machine carries, by the processor time that a message takes."""
+
+FITTED_SHARES: Final = (0.1, 0.6)
+
+_LARGEST_BYTES: Final = 6_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One combination.
+
+    Attributes
+    ----------
+    share
+        Of the processor time that the machine has.
+    warm_up
+        Requests before those that are measured.
+    """
+
+    strategy: Strategy
+    size: str
+    share: float
+    rate_per_s: float
+    requests: int
+    warm_up: int = 0
+
+    @property
+    def body_bytes(self) -> int:
+        """Of the request's body."""
+        return body_bytes_of(self.size, _LARGEST_BYTES)
+
+    @property
+    def fitted(self) -> bool:
+        """Whether the model is fitted on it; the others it predicts."""
+        return self.size in FITTED_SIZES and self.share in FITTED_SHARES
+
+    @property
+    def load(self) -> BlockLoad:
+        """Poisson arrivals of one size."""
+        stream = Stream(poisson(self.rate_per_s), {self.size: 1})
+        return BlockLoad(self.size, (stream,), requests=self.requests, warm_up=self.warm_up)
