@@ -233,5 +233,3 @@ def _stored_twice(memory: str) -> NetworkError:
     return NetworkError(
         f"The program stores twice in {memory}.", "A message keeps one value in a memory."
     )
-
-

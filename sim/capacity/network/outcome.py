@@ -169,9 +169,7 @@ class Outcome:
     def counts(self) -> dict[str, int]:
         """Return how many messages came to each outcome; those of none are left out."""
         found = np.bincount(self.code, minlength=len(self.names))
-        return {
-            name: int(count) for name, count in zip(self.names, found, strict=True) if count
-        }
+        return {name: int(count) for name, count in zip(self.names, found, strict=True) if count}
 
 
 def outcome_names(reasons: tuple[str, ...]) -> tuple[str, ...]:

@@ -24,8 +24,8 @@ from sim.capacity.network.outcome import Outcome, outcome_names, series_of, tota
 from sim.capacity.network.refusal import Wait
 from sim.capacity.network.resources import EnvironmentPool, Memory
 from sim.capacity.network.room import grown
-from sim.capacity.network.steps import Delay, Store
 from sim.capacity.network.service_time import Constant
+from sim.capacity.network.steps import Delay, Store
 from sim.errors import NetworkError
 
 Progress = Callable[[float, float], None]

@@ -120,9 +120,7 @@ def _disown(world: World, value: Scalar) -> None:
 
 
 @compiled
-def _release(
-    world: World, slot: Scalar, hold_from: Scalar, hold_to: Scalar, now_s: Scalar
-) -> None:
+def _release(world: World, slot: Scalar, hold_from: Scalar, hold_to: Scalar, now_s: Scalar) -> None:
     for hold in range(hold_from, hold_to):
         held = slot * world.clock[0].holds + hold
         if world.holds[held] >= 0:

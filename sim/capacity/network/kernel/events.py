@@ -40,9 +40,7 @@ def take_next(world: World) -> Scalar:
             break
         if child + 1 < size:
             left, right = heap[child], heap[child + 1]
-            if right.time_s < left.time_s or (
-                right.time_s == left.time_s and right.key < left.key
-            ):
+            if right.time_s < left.time_s or (right.time_s == left.time_s and right.key < left.key):
                 child += 1
         below = heap[child]
         if time_s < below.time_s or (time_s == below.time_s and key < below.key):

@@ -25,9 +25,9 @@ def value_bytes(world: World, number: Scalar, token: Scalar) -> Scalar:
     """Return how many bytes the value that a token is about to store takes."""
     record = world.tokens[token]
     body_bytes = world.slots[record.slot].bytes
-    return int(body_bytes * world.steps[record.step].amount) + world.resources[
-        number
-    ].overhead_bytes
+    return (
+        int(body_bytes * world.steps[record.step].amount) + world.resources[number].overhead_bytes
+    )
 
 
 @compiled
