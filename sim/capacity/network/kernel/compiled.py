@@ -12,7 +12,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def compiled(function: F) -> F:
     """Compile a function when one that is compiled calls it."""
-    return cast("F", numba.njit(error_model="numpy")(function))
+    return cast("F", numba.njit(error_model="numpy", _nrt=False)(function))
 
 
 def kept(function: F) -> F:
@@ -21,7 +21,7 @@ def kept(function: F) -> F:
     Numba keeps it beside the source, else in the user's cache folder.
     """
     try:
-        return cast("F", numba.njit(error_model="numpy", cache=True)(function))
+        return cast("F", numba.njit(error_model="numpy", _nrt=False, cache=True)(function))
     except RuntimeError:  # no folder can be written
         return compiled(function)
 
