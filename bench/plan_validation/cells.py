@@ -53,3 +53,38 @@ class Cell:
         """Poisson arrivals of one size."""
         stream = Stream(poisson(self.rate_per_s), {self.size: 1})
         return BlockLoad(self.size, (stream,), requests=self.requests, warm_up=self.warm_up)
+
+
+SLOW_REQUESTS: Final = 120
+REQUESTS: Final = 300
+"""Of a cell: at the lowest share, where they take longest, and above it."""
+
+PROBE_REQUESTS: Final = 16
+PROBE_RATE_PER_S: Final = 2.0
+
+
+def probe_cell(strategy: Strategy, size: str) -> Cell:
+    """Return a slow, short cell that tells what a message takes; it also warms environments up."""
+    return Cell(strategy, size, 0.0, PROBE_RATE_PER_S, PROBE_REQUESTS, warm_up=PROBE_REQUESTS)
+
+
+def cells(strategy: Strategy, size: str, carried_per_s: float) -> list[Cell]:
+    """Return the cells of a strategy and size, the slowest first.
+
+    Parameters
+    ----------
+    carried_per_s
+        The rate at which the machine has no time left.
+    """
+    return [
+        Cell(
+            strategy,
+            size,
+            share,
+            rate_per_s=round(share * carried_per_s, 2),
+            requests=SLOW_REQUESTS if share == min(SHARES) else REQUESTS,
+            # So many at once come in a block's first seconds, and start environments.
+            warm_up=24,
+        )
+        for share in SHARES
+    ]
