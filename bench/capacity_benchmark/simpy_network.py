@@ -89,7 +89,7 @@ class PeerOutcome:
     cold: Counter[int] = field(default_factory=Counter)
     arrivals: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
-    wait_s: Counter[str] = field(default_factory=Counter)
+    wait_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
 class _Refused(Exception):
@@ -200,13 +200,13 @@ class SimpyNetwork:
             case Release():
                 self.pools.leave(step.pool, held.pop(step.pool))
             case Serve():
-                yield from self._admit(message, step, step.station, step.refusal)
+                yield from self._admit(message, step, step.station, step.refusal, held)
             case Take():
-                yield from self._admit(message, step, step.bucket, step.refusal)
+                yield from self._admit(message, step, step.bucket, step.refusal, held)
             case Invoke():
                 yield from self._admit(message, step, step.pool, step.refusal, held)
             case Store() | Load() | Free():
-                yield from self._admit(message, step, step.memory, step.refusal)
+                yield from self._admit(message, step, step.memory, step.refusal, held)
 
     def _admit(
         self,
@@ -214,7 +214,7 @@ class SimpyNetwork:
         step: PlainStep,
         name: str,
         refusal: Refusal,
-        held: dict[str, float] | None = None,
+        held: dict[str, float],
     ) -> Passing:
         """Try a step at a resource until it is done, by the step's rule of refusal."""
         tries = 0

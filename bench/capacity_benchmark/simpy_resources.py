@@ -245,10 +245,13 @@ class Store:
         if self._line and not self._timer and self._values and time_to_live_s is not None:
             self._timer = True
             stored_s = next(iter(self._values.values()))[0]
-            self._environment.process(self._at(stored_s + time_to_live_s))
+            self._environment.process(self._at_expiry(stored_s, time_to_live_s))
 
-    def _at(self, time_s: float) -> Generator[simpy.Event, Any, None]:
-        yield self._environment.timeout(max(0.0, time_s - self._environment.now))
+    def _at_expiry(
+        self, stored_s: float, time_to_live_s: float
+    ) -> Generator[simpy.Event, Any, None]:
+        left_s = stored_s + time_to_live_s - self._environment.now
+        yield self._environment.timeout(max(0.0, left_s))
         # The clock may have come to a rounding error before the time.
         if self._values:
             key, (stored_s, size) = next(iter(self._values.items()))

@@ -121,10 +121,9 @@ class _Program:
             case Fail(reason):
                 rule = (codes.FAIL, self._reasons[reason], 0, 0, 0.0, 1.0, 0.0)
             case Retry() | RetryFromStart():
-                reason = refusal.then.reason if isinstance(refusal, Retry) else None
                 rule = (
                     codes.RETRY,
-                    -1 if reason is None else self._reasons[reason],
+                    self._reasons[refusal.then.reason] if isinstance(refusal, Retry) else -1,
                     refusal.attempts,
                     int(refusal.jitter == "full"),
                     refusal.first_s,
