@@ -23,6 +23,7 @@ from sim.capacity.network import (
     Memory,
     Network,
     Release,
+    Resource,
     Retry,
     Serve,
     Station,
@@ -51,7 +52,7 @@ def pipeline_network() -> Network:
         EnvironmentPool(name, init, idle_expiry_s=600.0)
         for name in ("ingest", "archive", "metadata", "announce", "aggregate")
     )
-    resources = (
+    resources: tuple[Resource, ...] = (
         TokenBucket("gateway", 10_000.0, 5_000.0),
         TokenBucket("start execution", 300.0, 1_300.0),
         TokenBucket("transitions", 5_000.0, 5_000.0),
