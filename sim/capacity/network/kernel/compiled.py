@@ -34,12 +34,12 @@ def kept(function: F) -> F:
         return compiled(function)
 
 
-def sources_digest() -> str:
+def sources_digest(folder: Path = Path(__file__).parent) -> str:
     """Return a hash of the kernel's files.
 
     Numba sees a change of the file of the function that it keeps, but not of those that it calls.
     """
     digest = blake2b(digest_size=16)
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted(folder.glob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()
