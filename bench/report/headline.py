@@ -14,6 +14,7 @@ from bench.report.number_format import (
     strategy_name,
     times,
 )
+from bench.report.objectives import objective_sentences
 from bench.report.world_sentences import world_sentences
 from bench.statistics import BodySize, Difference, RunFigures, Summary
 
@@ -48,14 +49,20 @@ def headline(
 ) -> Headline:
     """Word the answer of a run; where the back ends cannot carry it, there is none.
 
-    *run* is the content of run.json, which says whether the load generator kept up.
+    *run* is the content of run.json, which says whether the load generator kept up and which
+    service level objectives are missed.
     """
     summary = figures.answer
     verdict = verdict_of(verification)
     return Headline(
         verdict=verdict,
         verdict_text=_verdict_text(verdict, verification),
-        sentences=_no_answer(blocked) or (*_sentences(summary), *world_sentences(figures)),
+        sentences=_no_answer(blocked)
+        or (
+            *_sentences(summary),
+            *objective_sentences(run or {}, summary.profile),
+            *world_sentences(figures),
+        ),
         cautions=(
             *_about_the_load(run or {}),
             *_cautions(summary),

@@ -30,6 +30,7 @@ from bench.statistics.samples import BodySize
 from bench.statistics.stages import Reconciliation, StageMeans
 from bench.statistics.summary import SCHEMA_VERSION, Summary, summarise, summary_json
 from bench.statistics.tail_difference import TailDifference
+from bench.statistics.tenants import TenantDifference, TenantLatency
 from bench.statistics.transmission import Transmission
 from bench.statistics.verdict import Verdict
 from bench.statistics.warm_up import WarmUp
@@ -63,6 +64,8 @@ __all__ = [
     "Summary",
     "SummaryReadError",
     "TailDifference",
+    "TenantDifference",
+    "TenantLatency",
     "Transmission",
     "Variant",
     "VariantDifference",

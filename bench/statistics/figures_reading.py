@@ -24,6 +24,8 @@ _ADDED_LATER: Final[Mapping[type, Mapping[str, Callable[[Mapping[str, Any]], Any
             "transmissions",
             "warm_ups",
             "blocks",
+            "tenant_latency",
+            "tenant_differences",
         )
     },
     Latency: {

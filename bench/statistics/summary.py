@@ -41,6 +41,12 @@ from bench.statistics.samples import (
 )
 from bench.statistics.stages import Reconciliation, StageMeans, reconciliation, stage_means
 from bench.statistics.tail_difference import TailDifference, tail_differences
+from bench.statistics.tenants import (
+    TenantDifference,
+    TenantLatency,
+    tenant_differences,
+    tenant_latencies,
+)
 from bench.statistics.transmission import Transmission, transmissions
 from bench.statistics.warm_up import WarmUp, warm_up
 
@@ -74,6 +80,8 @@ class Summary:
     transmissions: tuple[Transmission, ...]
     warm_ups: tuple[WarmUp, ...]
     blocks: tuple[BlockFigures, ...]
+    tenant_latency: tuple[TenantLatency, ...]
+    tenant_differences: tuple[TenantDifference, ...]
 
     def warm(self, strategy: str, size: str) -> Latency | None:
         """Give the warm latency of a strategy (or of a floor) at a size, if any."""
@@ -213,6 +221,8 @@ def summarise(
             if (warming := warm_up(samples, strategy, size)) is not None
         ),
         blocks=block_figures(samples),
+        tenant_latency=tenant_latencies(samples, plan),
+        tenant_differences=tenant_differences(samples, calls, plan),
     )
 
 
