@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bench.load.generator_health import LATE_MS
 from bench.report.number_format import UNKNOWN, percent
 from bench.report.tables import Table, rows
 from bench.statistics import Bootstrap, Summary, minimum_samples
 from bench.statistics.coverage import MEASURED_COVERAGE
 from bench.statistics.percentile import PERCENTILES
-from bench.statistics.requests import LATE_MS
 from bench.statistics.samples import STAGE_ORDER
 
 CLIENT: Final = "load generator's clock"

@@ -8,6 +8,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from bench.statistics.calls import OperationCalls
 from bench.statistics.errors import SummaryReadError
 from bench.statistics.latency import Difference, Latency
+from bench.statistics.requests import SendLag
 from bench.statistics.robustness import BreakEven, Robustness, VariantDifference
 from bench.statistics.run_figures import RunFigures
 from bench.statistics.summary import Summary
@@ -31,6 +32,7 @@ _ADDED_LATER: Final[Mapping[type, Mapping[str, Callable[[Mapping[str, Any]], Any
     Latency: {
         name: lambda _: None for name in ("p90_interval_ms", "p95_interval_ms", "p99_interval_ms")
     },
+    SendLag: {"dropped": lambda _: 0},
     Difference: {
         "verdict": lambda found: found["sooner"] or "not resolvable",
         "noise_floor_ms": lambda _: None,
