@@ -47,8 +47,11 @@ def render_report(
     answer = headline(figures, verification, blocked, run)
     return page_template("page.html").render(
         title=f"firstwrite: {run.get('name') or 'run'}",
-        facts=short_facts(run),
-        headline=answer,
+        facts=[" · ".join(short_facts(run))],
+        verdict=answer.verdict,
+        verdict_text=answer.verdict_text,
+        sentences=answer.sentences,
+        cautions=answer.cautions,
         urgent_findings=(
             finding_table(verification, shown=5) if answer.verdict == "fail" else None
         ),

@@ -16,6 +16,8 @@ from sim.latency import load_profile, network_of
 from sim.latency.shaping import shaping_of
 from tests.bench.statistics.synthetic_calls import shaped_run
 
+pytestmark = pytest.mark.filterwarnings("error")
+
 SHAPING = shaping_of(load_profile("aws-typical"), sender=network_of("same-region"))
 QUICK = Bootstrap(resamples=100)
 BLOCKED = BlockedConclusion("latency", "s3.PutObject", "S3-first at 6 MB", "S3 alone takes 900 ms")
