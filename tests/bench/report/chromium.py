@@ -35,6 +35,8 @@ FLAGS: Final = (
     "--disable-background-networking",
     "--no-first-run",
     "--no-default-browser-check",
+    "--no-zygote",
+    "--disable-breakpad",
     "--hide-scrollbars",
     "--remote-debugging-port=0",
 )
@@ -139,10 +141,11 @@ class Tab:
 
 
 class Chromium:
-    """A running browser; `tab` opens pages in it."""
+    """A running browser; `tab` opens pages in it. Its processes are told by their profile."""
 
-    def __init__(self, socket: websocket.WebSocket) -> None:
+    def __init__(self, socket: websocket.WebSocket, profile: Path) -> None:
         self._socket = socket
+        self.profile = profile
         self._numbers = itertools.count(1)
 
     @contextmanager
@@ -179,7 +182,7 @@ def running(path: str) -> Iterator[Chromium]:
         address = _address(process, profile / "DevToolsActivePort")
         socket = websocket.create_connection(address, timeout=TIMEOUT_S, suppress_origin=True)
         try:
-            yield Chromium(socket)
+            yield Chromium(socket, profile)
         finally:
             # Asked to, it waits for its own processes; killed, it would leave them to init.
             socket.send(json.dumps({"id": 0, "method": "Browser.close"}))
