@@ -5,7 +5,6 @@ Nothing here reads or writes a file, and nothing here words an answer.
 
 from bench.statistics.asynchronous import AsynchronousStage
 from bench.statistics.blocks import BlockFigures
-from bench.statistics.bootstrap import Bootstrap, Interval
 from bench.statistics.byte_cost import ByteCost
 from bench.statistics.calls import OperationCalls, operation_calls
 from bench.statistics.crossover import Crossover
@@ -14,6 +13,7 @@ from bench.statistics.effect_size import EffectSize
 from bench.statistics.errors import SamplesTableError, StatisticsError, SummaryReadError
 from bench.statistics.figures_reading import figures_from_json
 from bench.statistics.floor_ratio import FloorRatio
+from bench.statistics.interval import Bootstrap, Interval
 from bench.statistics.latency import Difference, Latency
 from bench.statistics.noise_floor import SelfDifference
 from bench.statistics.percentile import minimum_samples, percentile

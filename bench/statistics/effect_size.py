@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from bench.statistics import bootstrap
-from bench.statistics.bootstrap import Arm, Bootstrap, Interval
+from bench.statistics.bootstrap import Arm
+from bench.statistics.interval import Bootstrap, Interval, Resampled, welch_freedom
 from bench.statistics.latency import arm, paired_arms
 from bench.statistics.resampling import (
     Floats,
@@ -108,15 +109,28 @@ def sooner_interval(first: Arm, second: Arm, plan: Bootstrap, *, label: str) -> 
     if not bootstrap.allowed_fractions(arms, plan, bootstrap.MEDIAN):
         return None
     random = np.random.default_rng([plan.seed, zlib.crc32(label.encode())])
-    by_round = bootstrap.paired_by_round(arms)
-    groups = [members_of(each.rounds if by_round else each.blocks) for each in arms]
+    together = bootstrap.paired_by_round(arms)
+    groups = [members_of(each.rounds if together else each.blocks) for each in arms]
     drawn = [draw_groups(len(each), plan.resamples, random) for each in groups]
     counts = [
-        np.concatenate(list(chunks_of_counts(members, rows, random)))
-        for members, rows in zip(groups, (drawn[0], drawn[0 if by_round else 1]), strict=True)
+        np.concatenate(list(chunks_of_counts(members, rows)))
+        for members, rows in zip(groups, (drawn[0], drawn[0 if together else 1]), strict=True)
     ]
-    resampled = counted_probability(first.values, second.values, counts[0], counts[1])
-    return bootstrap.around(probability_sooner(first.values, second.values), resampled, plan)
+    freedoms = [len(each) - 1 for each in groups]
+    once = [np.ones_like(each) for each in counts]
+    freedom = welch_freedom(
+        [
+            float(np.var(counted_probability(first.values, second.values, *alone)))
+            for alone in ((counts[0], once[1]), (once[0], counts[1]))
+        ],
+        freedoms,
+    )
+    found = Resampled(
+        probability_sooner(first.values, second.values),
+        counted_probability(first.values, second.values, *counts),
+        freedoms[0] if together else freedom,
+    )
+    return found.interval(plan).within(0.0, 1.0)
 
 
 def counted_probability(

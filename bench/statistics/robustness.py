@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from bench.statistics.bootstrap import Bootstrap
+from bench.statistics.interval import Bootstrap
 from bench.statistics.latency import Difference, difference
 from bench.statistics.noise_floor import noise_floors_ms, self_differences
 from bench.statistics.redrawn import redrawn

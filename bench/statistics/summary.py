@@ -13,13 +13,13 @@ import pandas as pd
 
 from bench.statistics.asynchronous import AsynchronousStage, asynchronous_stages
 from bench.statistics.blocks import BlockFigures, block_figures
-from bench.statistics.bootstrap import Bootstrap
 from bench.statistics.byte_cost import ByteCost, byte_costs
 from bench.statistics.crossover import AT, Crossover, crossover
 from bench.statistics.distribution import Distribution, distribution
 from bench.statistics.effect_size import EffectSize, effect_size
 from bench.statistics.errors import SamplesTableError
 from bench.statistics.floor_ratio import FloorRatio, floor_ratio
+from bench.statistics.interval import Bootstrap
 from bench.statistics.latency import Difference, Latency, difference, latency
 from bench.statistics.noise_floor import SelfDifference, noise_floors_ms, self_differences
 from bench.statistics.percentile import METHOD, PERCENTILES, minimum_samples

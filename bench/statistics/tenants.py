@@ -10,7 +10,7 @@ from typing import Final
 
 import pandas as pd
 
-from bench.statistics.bootstrap import Bootstrap, Interval
+from bench.statistics.interval import Bootstrap, Interval
 from bench.statistics.latency import Latency, difference, latency
 from bench.statistics.noise_floor import noise_floors_ms, self_differences
 from bench.statistics.samples import strategies_present
