@@ -213,9 +213,11 @@ def _worlds(figures: RunFigures, plots: Mapping[str, bytes]) -> tuple[Section, .
             "worlds",
             "Does the answer hold?",
             figures=_figures(
-                plots, ("worlds.png", "Difference of the strategies' p50 in each world.")
+                plots,
+                ("worlds.png", "Difference of the strategies' p50 in each world."),
+                ("conditions.png", "Difference of the p50s against uplink and against rate."),
             ),
-            tables=_present(world_tables.break_even_table(figures)),
+            tables=_present(world_tables.condition_table(figures)),
             details=_present(world_tables.world_table(figures)),
         ),
     )

@@ -7,6 +7,11 @@ from bench.statistics.asynchronous import AsynchronousStage
 from bench.statistics.blocks import BlockFigures
 from bench.statistics.byte_cost import ByteCost
 from bench.statistics.calls import OperationCalls, operation_calls
+from bench.statistics.condition_crossover import (
+    ConditionCrossover,
+    ConditionCurve,
+    CurvePoint,
+)
 from bench.statistics.crossover import Crossover
 from bench.statistics.distribution import Distribution
 from bench.statistics.effect_size import EffectSize
@@ -43,7 +48,10 @@ __all__ = [
     "Bootstrap",
     "BreakEven",
     "ByteCost",
+    "ConditionCrossover",
+    "ConditionCurve",
     "Crossover",
+    "CurvePoint",
     "Difference",
     "Distribution",
     "EffectSize",

@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from bench.statistics.calls import OperationCalls
+from bench.statistics.condition_crossover import ConditionCrossover, ConditionCurve
 from bench.statistics.errors import SummaryReadError
 from bench.statistics.latency import Difference, Latency
 from bench.statistics.requests import SendLag
@@ -84,6 +85,13 @@ def _robustness(content: Mapping[str, Any]) -> Robustness:
         ),
         break_even=tuple(
             _read(BreakEven, each, "other_worlds.break_even") for each in content["break_even"]
+        ),
+        curves=tuple(
+            _read(ConditionCurve, each, "other_worlds.curves") for each in content.get("curves", ())
+        ),
+        crossovers=tuple(
+            _read(ConditionCrossover, each, "other_worlds.crossovers")
+            for each in content.get("crossovers", ())
         ),
     )
 

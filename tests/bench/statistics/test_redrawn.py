@@ -7,9 +7,10 @@ from bench.run.variants import variants_of
 from bench.statistics import Bootstrap, operation_calls, robustness
 from bench.statistics.bootstrap import Arm, interval
 from bench.statistics.bootstrap import difference as difference_of
+from bench.statistics.condition_crossover import MATTERS_SHARE
 from bench.statistics.latency import difference
 from bench.statistics.redrawn import redrawn
-from bench.statistics.robustness import MATTERS_SHARE, break_even
+from bench.statistics.robustness import break_even
 from bench.statistics.samples import body_sizes
 from sim.latency import load_profile, network_of
 from sim.latency.shaping import shaping_of
