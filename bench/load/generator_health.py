@@ -99,9 +99,17 @@ def generator_health(
     )
 
 
+def too_many_unsent(unsent: int, due: int) -> bool:
+    """Say whether so many late and dropped requests, of those due, may make the figures its own.
+
+    The rule for a block's mark and for what the statistics say of a whole run.
+    """
+    return unsent >= LEAST_UNSENT and unsent > UNSENT_SHARE_LIMIT * due
+
+
 def _mark(late: int, dropped: int, due: int, cpu_percent: float) -> str:
     reasons = []
-    if late + dropped >= LEAST_UNSENT and late + dropped > UNSENT_SHARE_LIMIT * due:
+    if too_many_unsent(late + dropped, due):
         reasons.append(
             f"{late} of {due} requests left more than {LATE_MS:g} ms late, and {dropped} were"
             " dropped"

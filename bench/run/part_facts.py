@@ -95,6 +95,7 @@ def generator_facts(blocks: pd.DataFrame) -> dict[str, Any]:
         "requests_dropped": int(blocks["dropped"].sum()),
         "connections_opened_by_requests": int(blocks["connections_opened"].sum()),
         "cpu_percent_of_a_core_at_most": round(float(blocks["cpu_percent"].max()), 1),
+        "client_wait_p99_ms_at_most": round(float(blocks["client_wait_p99_ms"].max()), 3),
         "client_wait_ms_at_most": round(float(blocks["client_wait_max_ms"].max()), 3),
         "loop_lag_p50_ms": round(float(blocks["loop_lag_p50_ms"].median()), 3),
         "loop_lag_p99_ms_at_most": round(float(blocks["loop_lag_p99_ms"].max()), 3),

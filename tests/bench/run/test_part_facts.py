@@ -19,6 +19,7 @@ def blocks(**values) -> pd.DataFrame:
         "dropped": 0,
         "connections_opened": 0,
         "cpu_percent": 10.0,
+        "client_wait_p99_ms": 1.5,
         "client_wait_max_ms": 2.0,
         "loop_lag_p50_ms": 1.0,
         "loop_lag_p99_ms": 2.0,
@@ -35,6 +36,8 @@ def test_one_marked_block_makes_the_run_invalid_and_is_named():
     assert facts["marked_blocks"] == {"1": "the generator used 95 % of a core"}
     assert (facts["requests_dropped"], facts["requests_sent_late"]) == (4, 2)
     assert facts["loop_lag_ms_at_most"] == 3.0
+    slow = generator_facts(blocks(client_wait_p99_ms=1.9))
+    assert slow["client_wait_p99_ms_at_most"] == 1.9
     json.dumps(facts)
 
 
