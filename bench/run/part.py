@@ -30,9 +30,9 @@ from bench.load import (
     make_plan,
     read_corpus,
 )
+from bench.load.largest_body import largest_body_bytes
 from bench.results import redaction_of_this_machine
 from bench.run.display import Display
-from bench.run.largest_body import largest_body_bytes
 from bench.run.part_facts import (
     generator_facts,
     objective_facts,
