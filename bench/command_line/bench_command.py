@@ -41,6 +41,7 @@ def settings_of(
     rounds: int | None,
     sizes: Sequence[str] | None,
     results_root: Path,
+    workers: int = 0,
     shaping: Shaping,
 ) -> BenchSettings:
     """Return the settings that the options ask for, or refuse them."""
@@ -54,6 +55,7 @@ def settings_of(
         scenario=_narrowed(load_scenario(scenario, overrides), rounds, sizes),
         corpus=corpus,
         results_root=results_root,
+        workers=workers,
         shaping=shaping,
     )
 
