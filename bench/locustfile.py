@@ -102,6 +102,7 @@ def _set_up_planned(
     conductor = Conductor(environment, source, make_run)
     _listen(events.test_start, conductor.start)
     _listen(events.test_stopping, conductor.stop)
+    _listen(events.test_stop, conductor.stop)  # of a start that came while Locust was stopping
 
 
 def _set_up_by_hand(

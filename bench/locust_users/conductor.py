@@ -12,7 +12,6 @@ from locust.env import Environment
 from locust.runners import (
     STATE_MISSING,
     STATE_RUNNING,
-    STATE_SPAWNING,
     MasterRunner,
     Runner,
 )
@@ -83,7 +82,7 @@ class Conductor:
         self._working = gevent.spawn(self._carry_out, todo)
 
     def stop(self, **_: Any) -> None:
-        """End what is on its way: Locust's `test_stopping`."""
+        """End what is on its way: Locust's `test_stopping` and `test_stop`."""
         self._stopping = True
         if self._run is not None:
             self._run.interrupt(_STOPPED)
@@ -111,7 +110,8 @@ class Conductor:
             gevent.sleep(_POLL_S)
 
     def _end_locust(self) -> None:
-        while self._runner.state == STATE_SPAWNING:  # a stop would be overtaken by the start
+        # A stop would be overtaken by the start that is under way.
+        while self._runner.state != STATE_RUNNING and not self._stopping:
             gevent.sleep(_POLL_S)
         if self._stopping:
             return
