@@ -125,3 +125,6 @@ def _print_endpoints(stack: Supervisor, output: Console) -> None:
     if "RedisFirstUrl" in deployment.outputs:
         line(f"\nTry it:\n{curl_line(deployment)}")
         line(f"\nLoad with a web page: locust -f bench/locustfile.py   (reads {DEPLOYMENT_FILE})")
+        line(
+            "A scenario on that page: locust -f bench/locustfile.py ScenarioUser --scenario steady"
+        )
