@@ -12,6 +12,7 @@ from bench.command_line.failure import FAILED
 from bench.command_line.progress_display import ProgressDisplay
 from bench.command_line.stack_session import own_stack, state_folder
 from bench.load import read_corpus
+from bench.load.largest_body import MAX_EVENT_BYTES
 from bench.report import print_report
 from bench.results import check_name
 from bench.run import (
@@ -22,7 +23,6 @@ from bench.run import (
     leave_as_is,
     run_benchmark,
 )
-from bench.run.largest_body import MAX_EVENT_BYTES
 from bench.scenarios import Scenario, load_scenario
 from sim.latency.shaping import Shaping
 from sim.stack import Supervisor
@@ -41,6 +41,7 @@ def settings_of(
     rounds: int | None,
     sizes: Sequence[str] | None,
     results_root: Path,
+    workers: int = 0,
     shaping: Shaping,
 ) -> BenchSettings:
     """Return the settings that the options ask for, or refuse them."""
@@ -54,6 +55,7 @@ def settings_of(
         scenario=_narrowed(load_scenario(scenario, overrides), rounds, sizes),
         corpus=corpus,
         results_root=results_root,
+        workers=workers,
         shaping=shaping,
     )
 

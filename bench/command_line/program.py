@@ -61,9 +61,7 @@ Placement = Annotated[
     typer.Option("--cache", help="Whether functions and cache node share an Availability Zone."),
 ]
 
-Port = Annotated[
-    int, typer.Option(help="Port of the API on 127.0.0.1; 0 takes any free one.", min=0, max=65535)
-]
+Port = Annotated[int, typer.Option(help="Port of the API; 0 takes any free one.", min=0, max=65535)]
 
 
 @program.command()
@@ -100,6 +98,12 @@ def bench(
         ),
     ] = None,
     results: Annotated[Path, typer.Option(help="The folder of all results.")] = Path("results"),
+    workers: Annotated[
+        int,
+        typer.Option(
+            help="Processes that send, each its share of the records; 0 or 1: the one that plans."
+        ),
+    ] = 0,
     profile: Profile = "aws-typical",
     network: SenderNetwork = "same-region",
     uplink: Uplink = None,
@@ -135,6 +139,7 @@ def bench(
             rounds=rounds,
             sizes=size,
             results_root=results,
+            workers=workers,
             shaping=shaping,
         )
         return run_bench(settings, _output, _errors)
@@ -145,6 +150,9 @@ def bench(
 @program.command()
 def up(
     port: Port = 0,
+    host: Annotated[
+        str, typer.Option(help="Address of this machine to answer at, for load from another.")
+    ] = "127.0.0.1",
     template: Annotated[
         Path | None, typer.Option(help="A SAM template of your own instead of the pipeline's.")
     ] = None,
@@ -189,6 +197,7 @@ def up(
         )
         settings = settings_of(
             shaping=shaping,
+            host=host,
             port=port,
             template=template,
             parameters=parameter or [],

@@ -41,6 +41,34 @@ def test_one_marked_block_makes_the_run_invalid_and_is_named():
     json.dumps(facts)
 
 
+def test_what_each_worker_was_and_how_its_clock_ran_is_told():
+    rows = [
+        {
+            **blocks().iloc[0].to_dict(),
+            "block": block,
+            "worker": worker,
+            "host": f"machine-{worker}",
+            "process_id": 7,
+            "requests": 10 + worker,
+            "late": worker,
+            "clock_offset_s": 100.0 * worker + 1e-4 * block,
+            "clock_uncertainty_ms": 0.1 + block,
+        }
+        for block in (1, 0)
+        for worker in (1, 0)
+    ]
+    assert "workers" not in generator_facts(blocks(), pd.DataFrame())
+    first, second = generator_facts(blocks(), pd.DataFrame(rows))["workers"]
+    assert [(each["worker"], each["host"]) for each in (first, second)] == [
+        (0, "machine-0"),
+        (1, "machine-1"),
+    ]
+    assert (second["requests_sent"], second["requests_sent_late"]) == (22, 2)
+    assert (second["clock_offset_s"], second["clock_drift_ms"]) == (100.0, 0.1)
+    assert second["clock_uncertainty_ms_at_most"] == 1.1
+    json.dumps([first, second])
+
+
 def test_payloads_are_pooled_by_kind_and_size_weighted_by_their_bytes():
     facts = payload_facts(
         pd.DataFrame(
