@@ -12,6 +12,8 @@ from bench.command_line.latency_options import Placement, Profile, RoundTrip, Se
 _errors = Console(stderr=True)
 _output = Console()
 
+_SEARCH = "Search for the highest rate"
+
 
 def bench(
     scenario: Annotated[
@@ -51,6 +53,47 @@ def bench(
     uplink: Uplink = None,
     rtt: RoundTrip = None,
     cache: Placement = "same-az",
+    find_max: Annotated[
+        bool,
+        typer.Option(
+            "--find-max",
+            help="Search for the highest rate at which --slo holds, instead of measuring one.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = False,
+    slo: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="pNN=TIME",
+            help="An objective that has to hold, such as p99=300ms; give it again for more.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = None,
+    start_rate: Annotated[
+        float | None,
+        typer.Option(
+            help="Messages a second to begin with; by default the scenario's own rate.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = None,
+    max_rate: Annotated[
+        float | None,
+        typer.Option(
+            help="The highest rate to try; by default 16 times the first.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = None,
+    resolution: Annotated[
+        str,
+        typer.Option(
+            help="How near the rate that held and the one too high are to come.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = "10%",
+    strategies: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this strategy: redis-first or s3-first.", rich_help_panel=_SEARCH),
+    ] = None,
 ) -> None:
     """Measure Redis-first against S3-first and write a results folder with a report.
 
@@ -62,10 +105,19 @@ def bench(
     given the time that it takes on AWS by the latency profile, for the answer. `--profile raw`
     leaves the second out.
 
+    With `--find-max --slo p99=300ms` it searches for the highest rate of messages that each
+    strategy holds under the profile, and draws latency against throughput. A rate holds if its
+    percentiles do with 95 % confidence and the executions behind the receipts keep up. The rate is
+    this machine's, not AWS's. A scenario of several sizes needs `--size`.
+
     Exit code 0: all kept. 1: something acknowledged was lost or doubled, or the load could not be
     carried through. 2: an option or this machine has to be mended first.
     """
-    from bench.command_line.bench_command import run_bench, settings_of
+    from bench.command_line.bench_command import (
+        refuse_without_find_max,
+        run_bench,
+        settings_of,
+    )
     from bench.command_line.shaping_options import shaping_from
 
     def run() -> int:
@@ -82,6 +134,21 @@ def bench(
             sizes=size,
             results_root=results,
             shaping=shaping,
+        )
+        if find_max:
+            from bench.command_line.find_max_command import run_find_max, search_settings_of
+
+            search = search_settings_of(
+                settings,
+                slo=slo or [],
+                start_rate_per_s=start_rate,
+                max_rate_per_s=max_rate,
+                resolution=resolution,
+                strategies=strategies,
+            )
+            return run_find_max(search, _output, _errors)
+        refuse_without_find_max(
+            slo=slo, start_rate=start_rate, max_rate=max_rate, strategies=strategies
         )
         return run_bench(settings, _output, _errors)
 
