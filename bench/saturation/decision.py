@@ -22,9 +22,12 @@ from bench.saturation.objective import Objective
 
 Outcome = Literal["holds", "fails", "cannot tell"]
 
-BATCH_REQUESTS: Final = 20
-"""Neighbours that are one batch, at least; at the rates seen here two seconds, some times as long
-as a queue remembers."""
+BATCHES: Final = 4
+"""Of each block; a block lasts 8 s or more, so that a batch is some times as long as a queue
+remembers."""
+
+BATCHES_OF_ONE: Final = 6
+"""Of a block that is alone: from fewer, their variance could not be told."""
 
 _TAIL: Final = 0.90
 """Where clusters are looked for: the slowest tenth."""
@@ -46,11 +49,12 @@ class Waits:
 
     @property
     def batches(self) -> list[NDArray[np.float64]]:
-        """Neighbours of one block together, `BATCH_REQUESTS` or more in each batch."""
+        """Neighbours of one block together, in batches of about equal size."""
+        number = BATCHES if len(self.blocks) > 1 else BATCHES_OF_ONE
         return [
             batch
             for block in self.blocks
-            for batch in np.array_split(block, max(1, len(block) // BATCH_REQUESTS))
+            for batch in np.array_split(block, max(1, min(number, len(block))))
         ]
 
 
@@ -140,22 +144,33 @@ def design_effect(waits: Waits, limit_ms: float) -> float:
     if not len(all_ms):
         return 1.0
     tail_ms = float(np.quantile(all_ms, _TAIL, method="lower"))
-    return max(1.0, _effect(waits.batches, limit_ms), _effect(waits.batches, tail_ms))
+    at_limit = _effect(waits.batches, limit_ms)
+    if at_limit is not None:
+        at_limit *= _few_batches(waits)
+    return max(1.0, at_limit or 0.0, _effect(waits.batches, tail_ms) or 0.0)
 
 
-def _effect(batches: Sequence[NDArray[np.float64]], above_ms: float) -> float:
+def _few_batches(waits: Waits) -> float:
+    """Allow for the error that few batches have, by Student's distribution as Korn and Graubard do.
+
+    The slowest tenth is a guard beside it, which for independent requests would only cost.
+    """
+    batches, requests = len(waits.batches), len(waits.all_ms)
+    if batches < 2:
+        return 1.0
+    return float((stats.t.ppf(0.975, batches - 1) / stats.t.ppf(0.975, requests - 1)) ** 2)
+
+
+def _effect(batches: Sequence[NDArray[np.float64]], above_ms: float) -> float | None:
     """Compare the batches' shares above a value: their variance with that of chance alone.
 
-    Few batches show it with an error of their own, which the quantiles of Student's distribution
-    allow for, as Korn and Graubard do.
+    None where it cannot be seen: all are above, or none is.
     """
     counts = np.array([len(each) for each in batches])
     above = np.array([int((each > above_ms).sum()) for each in batches])
     share = above.sum() / counts.sum()
     if len(batches) < 2 or share in (0.0, 1.0):
-        return 1.0
+        return None
     # Of shares of batches of about equal length, weighted by it.
     spread = float((counts * (above / counts - share) ** 2).sum()) / (len(batches) - 1)
-    effect = spread / (share * (1 - share))
-    wanted = stats.t.ppf(0.975, len(batches) - 1) / stats.t.ppf(0.975, counts.sum() - 1)
-    return float(effect * wanted**2)
+    return float(spread / (share * (1 - share)))

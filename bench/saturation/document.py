@@ -3,14 +3,13 @@
 from typing import Any, Final
 
 from bench.saturation.backlog import TOLERATED_SHARE
-from bench.saturation.decision import Decision, requests_needed
+from bench.saturation.decision import Decision
 from bench.saturation.probe import RateProbe
 from bench.saturation.quantiles import CONFIDENCE, quantile_figures
 from bench.saturation.result import SaturationResult, overall_confidence
 from bench.saturation.settings import (
     BLOCKS_TO_HOLD,
     LEAST_BLOCK_S,
-    LOOKS,
     MOST_BLOCKS,
     WARM_UP_S,
     SaturationSettings,
@@ -81,9 +80,7 @@ def saturation_json(result: SaturationResult) -> dict[str, Any]:
             "most_probes": plan.probes,
             "seed": settings.seed,
             "arrivals": "Poisson",
-            "requests_to_hold": requests_needed(
-                settings.objectives[0], (1 - settings.confidence) / LOOKS
-            ),
+            "requests_to_hold": settings.requests_to_hold,
             "blocks_to_hold": BLOCKS_TO_HOLD,
             "most_blocks": MOST_BLOCKS,
             "least_block_s": LEAST_BLOCK_S,

@@ -102,16 +102,17 @@ def judge(evidence: Evidence, objectives: Sequence[Objective], levels: Levels) -
 
 
 def more_may_tell(judgement: Judgement, levels: Levels) -> bool:
-    """Tell whether twice as many requests like these would give an answer at the last look.
+    """Tell whether as many requests again may give an answer at the last look.
 
-    To end early for want of hope adds nothing to the chance of a wrong answer.
+    It would hold if none of them missed, or fail if as many did. To end early for want of hope adds
+    nothing to the chance of a wrong answer.
     """
     hopes = []
     for each in judgement.decisions:
         requests = 2 * each.requests / each.design_effect
-        missed = 2 * each.missed / each.design_effect
+        missed = each.missed / each.design_effect
         allowed = each.objective.allowed_share
-        if lower_share(missed, requests, levels.fails) > allowed:
+        if lower_share(2 * missed, requests, levels.fails) > allowed:
             return True
         hopes.append(upper_share(missed, requests, levels.holds) <= allowed)
     return all(hopes)

@@ -198,9 +198,7 @@ class Search:
         if untold and high < math.inf:
             gaps.append((untold[-1], high))
         widest = max(gaps, key=lambda gap: gap[1] / gap[0])
-        # Beside a rate that could not be told, half the resolution is as near as is worth a look.
-        enough = 1 + self.plan.resolution / (2 if untold else 1)
-        if widest[1] / widest[0] <= enough:
+        if widest[1] / widest[0] <= 1 + self.plan.resolution:
             return None
         return Ask(math.sqrt(widest[0] * widest[1]), decides=True)
 

@@ -17,8 +17,13 @@ from sim.latency.shaping import Shaping
 BLOCKS_TO_HOLD: Final = 3
 """Blocks after which a rate may be said to hold, and how many more there are if it cannot be told
 yet."""
-LOOKS: Final = 2
-MOST_BLOCKS: Final = BLOCKS_TO_HOLD * LOOKS
+MOST_BLOCKS: Final = 2 * BLOCKS_TO_HOLD
+
+FIRST_LOOK_SHARE: Final = 0.8
+"""Of the chance of saying wrongly that a rate holds: most is spent where most rates are told."""
+PLANNED_DESIGN_EFFECT: Final = 1.25
+"""Requests for the first look are so many times those that independent ones would need; the effect
+of independent requests is estimated at up to this in three of four probes."""
 
 LEAST_BLOCK_S: Final = 8.0
 """A shorter block would not show a queue that grows slowly; a short look is one such block."""
@@ -66,12 +71,15 @@ class SaturationSettings:
         """Give the chances of a wrong answer at the look after so many blocks.
 
         A rate is looked at several times, and each look is another chance to be wrong: together
-        they have 1 less the confidence (Bonferroni). That it holds may be said after half and after
-        all blocks; that it does not, after each, half of it after the last. Any objective may fail,
-        and so may the executions: these share it evenly.
+        they have 1 less the confidence (alpha spending, added up as Bonferroni). That it holds may
+        be said after half and after all blocks; that it does not, after each, half of it after the
+        last. Any objective may fail, and so may the executions: these share it evenly.
         """
         wrong = 1 - self.confidence
-        holds = wrong / LOOKS if block % BLOCKS_TO_HOLD == 0 else 0.0
+        holds = {
+            BLOCKS_TO_HOLD: FIRST_LOOK_SHARE * wrong,
+            MOST_BLOCKS: (1 - FIRST_LOOK_SHARE) * wrong,
+        }.get(block, 0.0)
         share = 1 / 2 if block == MOST_BLOCKS else 1 / (2 * (MOST_BLOCKS - 1))
         return Levels(holds, wrong * share / (len(self.objectives) + 1))
 
@@ -80,8 +88,13 @@ class SaturationSettings:
         least = math.ceil(rate_per_s * LEAST_BLOCK_S)
         if not decides:
             return max(least, LEAST_REQUESTS)
-        needed = requests_needed(self.objectives[0], (1 - self.confidence) / LOOKS)
-        return max(least, math.ceil(needed / BLOCKS_TO_HOLD))
+        return max(least, math.ceil(PLANNED_DESIGN_EFFECT * self.requests_to_hold / BLOCKS_TO_HOLD))
+
+    @property
+    def requests_to_hold(self) -> int:
+        """The fewest independent requests that tell at the first look that all objectives hold."""
+        strictest = self.objectives[0]
+        return requests_needed(strictest, FIRST_LOOK_SHARE * (1 - self.confidence))
 
     def load_at(self, rate_per_s: float, *, decides: bool) -> BlockLoad:
         """Give the scenario's load at another rate: its streams keep their shares of it.
