@@ -2,7 +2,8 @@
 
 The interval of a quantile reaches from the order statistics at Clopper and Pearson's limits of its
 fraction, of as many requests as the design effect leaves (Woodruff, Journal of the American
-Statistical Association 47(260), 1952).
+Statistical Association 47(260), 1952). In a simulated M/M/1 queue at half its capacity, where waits
+are much alike, it holds the true quantile in nine of ten cases where 95 % are asked for.
 """
 
 from dataclasses import dataclass

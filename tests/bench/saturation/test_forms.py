@@ -11,11 +11,12 @@ from bench.saturation.page import render_saturation
 from bench.saturation.sentences import answer_sentences, cautions
 from bench.saturation.tables import probe_table, rate_table
 from tests.bench.saturation.documents import PASSED, RUN, document
+from tests.bench.saturation.search_settings import search_settings
 
 
 @pytest.fixture(scope="module")
-def found(settings_for):
-    return document(settings_for("p99=600ms"))
+def found():
+    return document(search_settings("p99=600ms"))
 
 
 def drawn(monkeypatch, content) -> matplotlib.figure.Figure:

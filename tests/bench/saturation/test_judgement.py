@@ -15,6 +15,7 @@ from bench.saturation.judgement import Evidence, judge
 from bench.saturation.objective import Objective
 from bench.saturation.settings import MOST_BLOCKS
 from bench.scenarios import load_scenario
+from tests.bench.saturation.search_settings import search_settings
 
 FAST = Waits((np.full(400, 100.0),))
 SLOW = Waits((np.full(400, 900.0),))
@@ -84,9 +85,9 @@ def test_how_many_run_at_once_is_the_time_they_ran_over_the_time_that_passed():
     assert backlog_of(times([1.0], [1.0])).started == 0
 
 
-def test_all_looks_together_are_wrong_no_more_often_than_stated(settings_for):
+def test_all_looks_together_are_wrong_no_more_often_than_stated():
     for slo in (["p99=600ms"], ["p99=600ms", "p50=100ms"]):
-        settings: SaturationSettings = settings_for(*slo)
+        settings: SaturationSettings = search_settings(*slo)
         levels = [settings.levels(block) for block in range(1, MOST_BLOCKS + 1)]
         assert sum(each.holds for each in levels) == pytest.approx(0.05)
         # Each objective, and the executions.
