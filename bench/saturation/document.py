@@ -9,9 +9,7 @@ from bench.saturation.quantiles import CONFIDENCE, quantile_figures
 from bench.saturation.result import SaturationResult, overall_confidence
 from bench.saturation.settings import (
     BLOCKS_TO_HOLD,
-    LEAST_BLOCK_S,
     MOST_BLOCKS,
-    WARM_UP_S,
     SaturationSettings,
 )
 
@@ -83,8 +81,8 @@ def saturation_json(result: SaturationResult) -> dict[str, Any]:
             "requests_to_hold": settings.requests_to_hold,
             "blocks_to_hold": BLOCKS_TO_HOLD,
             "most_blocks": MOST_BLOCKS,
-            "least_block_s": LEAST_BLOCK_S,
-            "warm_up_s": WARM_UP_S,
+            "least_block_s": settings.least_block_s,
+            "warm_up_s": settings.warm_up_s,
             "tolerated_backlog_share": TOLERATED_SHARE,
         },
         "strategies": [

@@ -49,6 +49,8 @@ class SaturationSettings:
         Each is searched for; they take turns, so that a drift of the machine meets both.
     confidence
         Of each answer but `cannot tell`.
+    least_block_s, warm_up_s
+        Of each block.
     """
 
     name: str
@@ -61,6 +63,8 @@ class SaturationSettings:
     confidence: float = 0.95
     corpus: Path | None = None
     results_root: Path = Path("results")
+    least_block_s: float = LEAST_BLOCK_S
+    warm_up_s: float = WARM_UP_S
 
     @property
     def load(self) -> BlockLoad:
@@ -85,7 +89,7 @@ class SaturationSettings:
 
     def block_requests(self, rate_per_s: float, *, decides: bool) -> int:
         """Give the measured requests of a block at a rate."""
-        least = math.ceil(rate_per_s * LEAST_BLOCK_S)
+        least = math.ceil(rate_per_s * self.least_block_s)
         if not decides:
             return max(least, LEAST_REQUESTS)
         return max(least, math.ceil(PLANNED_DESIGN_EFFECT * self.requests_to_hold / BLOCKS_TO_HOLD))
@@ -112,7 +116,7 @@ class SaturationSettings:
                 for stream in self.load.streams
             ),
             requests=self.block_requests(rate_per_s, decides=decides),
-            warm_up=math.ceil(WARM_UP_S * rate_per_s),
+            warm_up=math.ceil(self.warm_up_s * rate_per_s),
         )
 
     @property
