@@ -60,6 +60,22 @@ def settings_of(
     )
 
 
+def refuse_without_find_max(**options: object) -> None:
+    """Refuse options that only a search has.
+
+    Raises
+    ------
+    SettingsError
+        Naming the option.
+    """
+    for name, value in options.items():
+        if value:
+            raise SettingsError(
+                f"--{name.replace('_', '-')} is for the search for the highest rate: add "
+                "--find-max, or leave it out"
+            )
+
+
 def run_bench(
     settings: BenchSettings,
     output: Console,
@@ -73,7 +89,7 @@ def run_bench(
             settings,
             lambda shaping: own_stack(display.report, shaping),
             work_folder=Path(work),
-            stack_facts=_facts,
+            stack_facts=stack_facts,
             display=display,
             before_verify=before_verify,
         )
@@ -95,7 +111,8 @@ def run_bench(
     return FAILED
 
 
-def _facts(stack: RunningStack) -> Mapping[str, Any]:
+def stack_facts(stack: RunningStack) -> Mapping[str, Any]:
+    """Say what answers on a stack of the command's own, for run.json."""
     return stack_identity(stack) if isinstance(stack, Supervisor) else {}
 
 

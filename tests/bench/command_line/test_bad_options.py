@@ -134,3 +134,26 @@ def test_help_teaches(tmp_path, program_environment, command):
     assert done.code == 0
     assert "Usage" in done.stdout
     assert len(done.stdout.splitlines()) > 8
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("steady", "--find-max"), "give --slo p99=300ms"),
+        (("steady", "--find-max", "--slo", "p99"), "'p99' is no objective"),
+        (("--find-max", "--slo", "p99=300ms"), "choose one with --size"),
+        (("steady", "--slo", "p99=300ms"), "add --find-max"),
+        (("steady", "--max-rate", "3"), "add --find-max"),
+        (
+            ("steady", "--find-max", "--slo", "p99=1s", "--start-rate", "9", "--max-rate", "3"),
+            "--max-rate is 3, below --start-rate 9",
+        ),
+        (("steady", "--find-max", "--slo", "p99=1s", "--resolution", "x"), "as in 10%"),
+        (("steady", "--find-max", "--slo", "p99=1s", "--strategies", "sqs"), "'sqs' is unknown"),
+    ],
+)
+def test_a_search_for_the_highest_rate_that_cannot_be_is_refused(
+    tmp_path, program_environment, words, said
+):
+    assert said in refused_line(firstwrite(tmp_path, program_environment, "bench", *words))
+    assert not (tmp_path / "results").exists()
