@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from bench.load import BlockLoad, Strategy, Stream, poisson
+from bench.load import BlockLoad, Strategy, Stream
 from bench.load.arrival_process import TraceArrivals
+from bench.saturation.counted_poisson import CountedPoisson
 from bench.saturation.decision import Levels, requests_needed
 from bench.saturation.objective import Objective, SaturationError
 from bench.saturation.search import SearchPlan
@@ -111,7 +112,8 @@ class SaturationSettings:
             label=self.load.label,
             streams=tuple(
                 replace(
-                    stream, arrivals=poisson(factor * stream.arrivals.mean_rate_per_s(self._own_s))
+                    stream,
+                    arrivals=CountedPoisson(factor * stream.arrivals.mean_rate_per_s(self._own_s)),
                 )
                 for stream in self.load.streams
             ),
