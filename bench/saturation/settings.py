@@ -113,17 +113,15 @@ class SaturationSettings:
             streams=tuple(
                 replace(
                     stream,
-                    arrivals=CountedPoisson(factor * stream.arrivals.mean_rate_per_s(self._own_s)),
+                    arrivals=CountedPoisson(
+                        factor * stream.arrivals.mean_rate_per_s(self.load.length_s)
+                    ),
                 )
                 for stream in self.load.streams
             ),
             requests=self.block_requests(rate_per_s, decides=decides),
             warm_up=math.ceil(self.warm_up_s * rate_per_s),
         )
-
-    @property
-    def _own_s(self) -> float | None:
-        return self.load.length_s
 
 
 def searchable_load(scenario: Scenario) -> BlockLoad:
