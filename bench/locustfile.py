@@ -48,7 +48,6 @@ from bench.load.errors import LoadError, PlanError, PlanNotCarriedOutError
 from bench.load.executions_running import executions_running
 from bench.load.http_sender import HttpSender
 from bench.load.locust_options import LocustOptions, add_arguments
-from bench.load.payload_template import KINDS
 from bench.load.payloads import BodyFactory
 from bench.load.plan import Plan, Strategy
 from bench.load.planned_run import PlannedRun
@@ -57,6 +56,7 @@ from bench.load.request_sample import RequestSample, SamplesFile
 from bench.load.schedule import date_times
 from bench.load.sender import READY_CONNECTIONS, Sender
 from bench.load.size_mix import SizeMix
+from sim.workload.kind import KINDS
 
 _PARENT_POLL_S = 1.0
 _DAY_S = 86_400

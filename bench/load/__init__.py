@@ -14,7 +14,7 @@ from bench.load.arrival_process import (
 )
 from bench.load.block_load import USUAL_KINDS, BlockLoad, Stream
 from bench.load.block_order import ORDERS, Blocks, Order
-from bench.load.body_size import LARGEST, body_bytes_of
+from bench.load.body_size import body_bytes_of
 from bench.load.corpus import Corpus, read_corpus
 from bench.load.deployed_system import (
     DEFAULT_DEPLOYMENT_FILE,
@@ -33,13 +33,14 @@ from bench.load.errors import (
 )
 from bench.load.generator_health import GeneratorHealth
 from bench.load.locust_process import LoadFiles, PlannedLoad, Progress
-from bench.load.payload_template import KINDS, Kind
 from bench.load.payloads import SIZES_BYTES, Body, BodyFactory
 from bench.load.plan import INGESTING, STRATEGIES, Arrival, Block, Drain, Plan, Strategy
 from bench.load.request_sample import RequestSample, read_records
 from bench.load.schedule import Design, make_plan
 from bench.load.server_timing import parse_server_timing
 from bench.load.trace_file import read_trace
+from sim.workload.body_size import LARGEST
+from sim.workload.kind import KINDS, Kind
 
 __all__ = [
     "DEFAULT_DEPLOYMENT_FILE",

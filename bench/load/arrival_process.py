@@ -10,8 +10,8 @@ from typing import Literal, Protocol
 import numpy as np
 
 from bench.load.errors import PlanError
-from bench.load.payload_template import Kind
 from bench.load.rate_curve import Piece, RateCurve
+from sim.workload.kind import Kind
 
 Spacing = Literal["poisson", "constant"]
 """By chance (exponential gaps at a steady rate), or even."""

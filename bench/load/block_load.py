@@ -9,8 +9,8 @@ from bench.load.arrival_process import ArrivalProcess, ClosedUsers, TraceArrival
 from bench.load.body_size import body_bytes_in_trace, body_bytes_of
 from bench.load.corpus import Corpus
 from bench.load.errors import PlanError
-from bench.load.payload_template import Kind
 from bench.load.proportion import in_proportion
+from sim.workload.kind import Kind
 
 USUAL_KINDS: Mapping[Kind, float] = {"image": 1, "json": 1, "binary": 1}
 """As many of each where nothing else is said."""

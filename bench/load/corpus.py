@@ -11,8 +11,8 @@ from typing import Final
 from bench.load.body_size import label_of
 from bench.load.corpus_payload import corpus_payload_bytes
 from bench.load.errors import PlanError
-from bench.load.payload_template import Kind
 from bench.load.payloads import body_bytes_for
+from sim.workload.kind import Kind
 
 MOST_BYTES: Final = 256 * 1_048_576
 """Of all files together: the load generator holds each, encoded, for as long as it runs."""

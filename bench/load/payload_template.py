@@ -1,12 +1,6 @@
 """What every kind of payload hands over: its bytes, and where a message may write its own name."""
 
 from dataclasses import dataclass
-from typing import Literal
-
-Kind = Literal["image", "json", "binary", "text"]
-"""What a payload is made of: JPEG, JSON in UTF-8, random bytes, or log lines in UTF-8."""
-
-KINDS: tuple[Kind, ...] = ("image", "json", "binary", "text")
 
 NONCE_BYTES = 24
 """Length of the nonce that makes one payload differ from all others, in ASCII characters.

@@ -24,8 +24,9 @@ from bench.load.corpus_payload import corpus_payload
 from bench.load.errors import PayloadSizeError
 from bench.load.jpeg_payload import jpeg_payload
 from bench.load.json_payload import json_payload
-from bench.load.payload_template import NONCE_BYTES, Kind, PayloadTemplate
+from bench.load.payload_template import NONCE_BYTES, PayloadTemplate
 from bench.load.text_payload import text_payload
+from sim.workload.kind import Kind
 
 if TYPE_CHECKING:
     from hashlib import _Hash

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Self, get_args
 
 from bench.load.errors import PlanError
-from bench.load.payload_template import KINDS, Kind
+from sim.workload.kind import KINDS, Kind
 
 Strategy = Literal["redis-first", "s3-first", "floor", "redis-set"]
 """What a block measures; the last two are the floor that the first two are compared with."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from bench.load.errors import SamplesFileError
-from bench.load.payload_template import Kind
 from bench.load.plan import Strategy
+from sim.workload.kind import Kind
 
 
 @dataclass(frozen=True, slots=True)

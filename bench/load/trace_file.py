@@ -16,7 +16,7 @@ from typing import Final, cast
 
 from bench.load.arrival_process import TraceArrivals
 from bench.load.errors import PlanError
-from bench.load.payload_template import KINDS, Kind
+from sim.workload.kind import KINDS, Kind
 
 COLUMNS: Final = ("time", "size", "kind")
 

@@ -8,8 +8,8 @@ import pandas as pd
 from bench.run.settings import RAW_PROFILE
 from bench.run.variants import variants_of
 from bench.statistics import Bootstrap, RunFigures, operation_calls, robustness, summarise
-from sim.latency.cache_node import NODE_BYTES_PER_S
 from sim.latency.shaping import Shaping
+from sim.quotas import cache_node
 
 DEFAULT_CACHE_NODE: Final = "cache.r7g.large"
 """The template's `CacheNodeType`."""
@@ -91,6 +91,6 @@ def figures_of(
             variants_of(shaping),
             plan,
             cache_node=DEFAULT_CACHE_NODE,
-            cache_bytes_per_s=NODE_BYTES_PER_S[DEFAULT_CACHE_NODE],
+            cache_bytes_per_s=cache_node(DEFAULT_CACHE_NODE).baseline_bytes_per_s,
         ),
     )

@@ -1,6 +1,9 @@
 """The limits that an AWS account sets to a deployment, as numbers that a plan can change."""
 
 from dataclasses import dataclass
+from typing import Self
+
+from sim.quotas import QuotaList, read_quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class AccountLimits:
     publish_rate_per_s
         SNS Publish, standard topics.
     table_writes_per_s
-        Write units a second that the table takes.
+        Write units a second that the table takes: a new one's, which grows with use.
     prefix_puts_per_s
         PUT requests a second on one partitioned prefix of a bucket.
     prefixes
@@ -42,3 +45,25 @@ class AccountLimits:
     prefix_puts_per_s: float
     prefixes: int = 1
     idle_expiry_s: float = 600.0
+
+    @classmethod
+    def of(cls, region: str, quotas: QuotaList | None = None) -> Self:
+        """Return the limits of an account in a Region: AWS's defaults, unless it has others."""
+        known = quotas or read_quotas()
+
+        def value(name: str) -> float:
+            return known.value(name, region)
+
+        return cls(
+            gateway_rate_per_s=value("api-gateway.rate"),
+            gateway_burst=value("api-gateway.burst"),
+            concurrency=int(value("lambda.concurrency")),
+            scaling_per_10_s=int(value("lambda.scaling-burst")),
+            start_rate_per_s=value("states.start-rate"),
+            start_burst=value("states.start-burst"),
+            transition_rate_per_s=value("states.transition-rate"),
+            transition_burst=value("states.transition-burst"),
+            publish_rate_per_s=value("sns.publish-rate"),
+            table_writes_per_s=value("dynamodb.new-table-write-rate"),
+            prefix_puts_per_s=value("s3.put-rate"),
+        )

@@ -27,6 +27,7 @@ from sim.capacity.network.steps import (
     Serve,
     Store,
     Take,
+    luck_name,
 )
 
 
@@ -120,10 +121,9 @@ class _Program:
             case Fail(reason):
                 rule = (codes.FAIL, self._reasons[reason], 0, 0, 0.0, 1.0, 0.0)
             case Retry() | RetryFromStart():
-                reason = refusal.then.reason if isinstance(refusal, Retry) else None
                 rule = (
                     codes.RETRY,
-                    -1 if reason is None else self._reasons[reason],
+                    self._reasons[refusal.then.reason] if isinstance(refusal, Retry) else -1,
                     refusal.attempts,
                     int(refusal.jitter == "full"),
                     refusal.first_s,
@@ -164,7 +164,7 @@ class _Program:
                 self._append(
                     codes.DELAY,
                     **common,
-                    **self._luck(step.luck),
+                    **self._luck(step),
                     service=self._services.add(step.service_time),
                 )
             case Serve():
@@ -172,7 +172,7 @@ class _Program:
                 self._append(
                     codes.SERVE,
                     **common,
-                    **self._luck(step.luck or f"serve:{step.station}"),
+                    **self._luck(step),
                     resource=number,
                     service=self._services.add(step.service_time),
                 )
@@ -181,7 +181,7 @@ class _Program:
                 self._append(
                     codes.TAKE,
                     **common,
-                    **self._luck(f"take:{step.bucket}"),
+                    **self._luck(step),
                     resource=self._resources[step.bucket],
                     amount=step.tokens,
                     per_byte=step.tokens_per_byte,
@@ -194,7 +194,7 @@ class _Program:
                 self._append(
                     codes.INVOKE,
                     **common,
-                    **self._luck(step.luck or f"invoke:{step.pool}"),
+                    **self._luck(step),
                     resource=self._resources[step.pool],
                     service=-1 if init is None else self._services.add(init),
                     hold=held[step.pool],
@@ -219,8 +219,7 @@ class _Program:
     def _add_value_step(self, step: Store | Load | Free, common: dict[str, Any]) -> None:
         common["resource"] = self._resources[step.memory]
         common["value"] = self._values[step.memory]
-        name = type(step).__name__.lower()
-        common.update(self._luck(f"{name}:{step.memory}"))
+        common.update(self._luck(step))
         match step:
             case Store():
                 self._append(codes.STORE, **common, amount=step.body_share)
@@ -230,7 +229,8 @@ class _Program:
             case Free():
                 self._append(codes.FREE, **common)
 
-    def _luck(self, name: str) -> dict[str, int]:
+    def _luck(self, step: PlainStep) -> dict[str, int]:
+        name = luck_name(step)
         occurrence = self._occurrences[name]
         self._occurrences[name] += 1
         return {"luck": luck_word(name), "occurrence": occurrence}

@@ -121,3 +121,17 @@ class Fork:
 
 
 Step = PlainStep | Fork
+
+
+def luck_name(step: PlainStep) -> str:
+    """Return the name under which a step draws its luck."""
+    match step:
+        case Delay(luck=luck):
+            return luck
+        case Serve(station=name, luck=luck) | Invoke(pool=name, luck=luck) if luck:
+            return luck
+        case Serve(station=name) | Take(bucket=name) | Invoke(pool=name) | Release(pool=name):
+            pass
+        case Store(memory=name) | Load(memory=name) | Free(memory=name) | Mark(name=name):
+            pass
+    return f"{type(step).__name__.lower()}:{name}"

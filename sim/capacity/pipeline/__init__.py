@@ -7,11 +7,10 @@ from sim.capacity.network import Network, RetryFromStart
 from sim.capacity.pipeline import names
 from sim.capacity.pipeline.asynchronous import asynchronous_steps
 from sim.capacity.pipeline.blocking import blocking_steps
-from sim.capacity.pipeline.cache_node import CacheNode
 from sim.capacity.pipeline.resources import Outages, Surroundings, account, resources
 from sim.latency.network import Network as SenderNetwork
 
-__all__ = ["CacheNode", "Outages", "Surroundings", "names", "pipeline_network"]
+__all__ = ["Outages", "Surroundings", "names", "pipeline_network"]
 
 
 def pipeline_network(

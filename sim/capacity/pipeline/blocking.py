@@ -15,7 +15,7 @@ from sim.capacity.network import (
     Take,
 )
 from sim.capacity.pipeline import names
-from sim.capacity.pipeline.cache_node import ALLOCATOR_SHARE
+from sim.capacity.pipeline.cache_costs import ALLOCATOR_SHARE
 from sim.capacity.pipeline.calls import (
     PAYLOAD_SHARE,
     cache_call,

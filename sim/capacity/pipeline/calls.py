@@ -6,7 +6,7 @@ from typing import Final
 from sim.capacity.network import Delay, Fail, Latency, PlainStep, Retry, Serve, Take, Wait
 from sim.capacity.network.service_time import Bandwidth
 from sim.capacity.pipeline import names
-from sim.capacity.pipeline.cache_node import THREAD_BYTES_PER_S, THREAD_SECONDS
+from sim.capacity.pipeline.cache_costs import THREAD_BYTES_PER_S, THREAD_SECONDS
 from sim.latency.operation_model import MB_BYTES, OperationModel
 from sim.latency.profile import Profile
 

@@ -16,8 +16,9 @@ from sim.capacity.network import (
     TokenBucket,
 )
 from sim.capacity.pipeline import names
-from sim.capacity.pipeline.cache_node import VALUE_OVERHEAD_BYTES, CacheNode
+from sim.capacity.pipeline.cache_costs import VALUE_OVERHEAD_BYTES
 from sim.latency.profile import Profile
+from sim.quotas import CacheNode
 
 REQUESTS_PER_CONCURRENCY: Final = 10
 """Invocations a second for each unit of concurrency. Source: Lambda Developer Guide, "Understanding
@@ -116,7 +117,7 @@ def _pools(design: Design, strategy: Strategy, around: Surroundings) -> list[Res
 
 def _cache(cache: CacheDesign, around: Surroundings) -> list[Resource]:
     node = around.node
-    network = node.bytes_per_s * cache.shards
+    network = node.baseline_bytes_per_s * cache.shards
     # Replicas read each write from the primary, whose way out they share with the functions.
     out = network / (1 + cache.replicas)
     return [
@@ -125,7 +126,7 @@ def _cache(cache: CacheDesign, around: Surroundings) -> list[Resource]:
         TokenBucket(names.CACHE_OUT, out, out),
         Memory(
             names.CACHE_MEMORY,
-            capacity_bytes=node.usable_bytes * cache.shards,
+            capacity_bytes=int(node.usable_bytes() * cache.shards),
             when_full="evict-oldest" if cache.evicts else "refuse",
             time_to_live_s=cache.time_to_live_s,
             overhead_bytes=VALUE_OVERHEAD_BYTES,

@@ -90,6 +90,7 @@ def _use(world: World, token: Scalar, now_s: Scalar) -> Scalar:
     if ends_s > 0:
         return refused_in_outage(world, number, token, ends_s, now_s)
     if op == codes.SERVE:
+        record.tries = 0
         arrive_at_station(world, number, token, now_s)
         return False
     waits = world.rules[step.rule].kind == codes.WAIT

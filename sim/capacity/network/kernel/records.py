@@ -5,7 +5,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Records = NDArray[np.void]
+Records = Any
+"""A structured array. In compiled code its records' fields are attributes, which numpy's types do
+not know."""
 
 STEP: Final = np.dtype(
     [
