@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r
 FALLBACK := $(BIN)/python -m pip install --quiet --require-hashes -r
 
-.PHONY: help setup setup-dev bench bench-lambda bench-load validate-plan test test-fast lint format lock up clean
+.PHONY: help setup setup-dev bench bench-lambda bench-load bench-plan validate-plan test test-fast lint format lock up clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ bench-lambda: setup ## Measure the local Lambda against its own floors
 
 bench-load: setup ## Measure what the load generator itself can send
 	@$(BIN)/python -m bench.load_benchmark $(BENCH_OPTIONS)
+
+bench-plan: setup-dev ## Measure the capacity engine against SimPy and its targets
+	@$(BIN)/python -m bench.capacity_benchmark $(BENCH_OPTIONS)
 
 validate-plan: setup ## Measure, predict with the capacity model, and compare
 	@$(BIN)/python -m bench.plan_validation $(BENCH_OPTIONS)

@@ -45,8 +45,8 @@ async def serve(configuration: ServerConfiguration) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    listening = socket.create_server(("127.0.0.1", configuration.port), backlog=1024)
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    listening = socket.create_server((configuration.host, configuration.port), backlog=1024)
+    url = f"http://{configuration.host}:{listening.getsockname()[1]}"
     endpoints = {
         **configuration.endpoint_urls,
         "AWS_ENDPOINT_URL_LAMBDA": url,

@@ -52,10 +52,20 @@ def read_blocks(path: Path) -> pd.DataFrame:
     return _records(path, "block_end")
 
 
+def read_worker_blocks(path: Path) -> pd.DataFrame:
+    """Read how each of several Locust workers fared: one row a finished block and worker.
+
+    Columns: block, worker, host, process_id, clock_offset_s (its clock less the master's),
+    clock_uncertainty_ms, and those of `read_blocks` but drain_s. Without rows for one process.
+    """
+    return _records(path, "worker_block_end")
+
+
 def read_payloads(path: Path) -> pd.DataFrame:
     """Read what payloads were made from: one row a template.
 
-    Columns: kind, size, body_bytes, compressible_share (by zlib at level 6, of 1).
+    Columns: kind, size, body_bytes, source ("" if made up), compressible_share (by zlib at level 6,
+    of 1).
     """
     return _records(path, "payload")
 

@@ -12,6 +12,7 @@ from bench.command_line.failure import FAILED
 from bench.command_line.progress_display import ProgressDisplay
 from bench.command_line.stack_session import own_stack, state_folder
 from bench.load import read_corpus
+from bench.load.largest_body import MAX_EVENT_BYTES
 from bench.report import print_report
 from bench.results import check_name
 from bench.run import (
@@ -22,7 +23,6 @@ from bench.run import (
     leave_as_is,
     run_benchmark,
 )
-from bench.run.largest_body import MAX_EVENT_BYTES
 from bench.scenarios import Scenario, load_scenario
 from sim.latency.shaping import Shaping
 from sim.stack import Supervisor
@@ -41,6 +41,7 @@ def settings_of(
     rounds: int | None,
     sizes: Sequence[str] | None,
     results_root: Path,
+    workers: int = 0,
     shaping: Shaping,
 ) -> BenchSettings:
     """Return the settings that the options ask for, or refuse them."""
@@ -54,8 +55,25 @@ def settings_of(
         scenario=_narrowed(load_scenario(scenario, overrides), rounds, sizes),
         corpus=corpus,
         results_root=results_root,
+        workers=workers,
         shaping=shaping,
     )
+
+
+def refuse_without_find_max(**options: object) -> None:
+    """Refuse options that only a search has.
+
+    Raises
+    ------
+    SettingsError
+        Naming the option.
+    """
+    for name, value in options.items():
+        if value:
+            raise SettingsError(
+                f"--{name.replace('_', '-')} is for the search for the highest rate: add "
+                "--find-max, or leave it out"
+            )
 
 
 def run_bench(
@@ -71,7 +89,7 @@ def run_bench(
             settings,
             lambda shaping: own_stack(display.report, shaping),
             work_folder=Path(work),
-            stack_facts=_facts,
+            stack_facts=stack_facts,
             display=display,
             before_verify=before_verify,
         )
@@ -93,7 +111,8 @@ def run_bench(
     return FAILED
 
 
-def _facts(stack: RunningStack) -> Mapping[str, Any]:
+def stack_facts(stack: RunningStack) -> Mapping[str, Any]:
+    """Say what answers on a stack of the command's own, for run.json."""
     return stack_identity(stack) if isinstance(stack, Supervisor) else {}
 
 

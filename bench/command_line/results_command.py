@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from bench.command_line.compare_command import CompareOptions, compared
+from bench.command_line.saturation_console import print_saturation
 from bench.command_line.text_output import plain, write_output
 from bench.compare import GateResult
 from bench.errors import MendableError
@@ -25,8 +26,15 @@ from bench.export import (
 from bench.probe import BlockedConclusion, probe_from_json
 from bench.report import print_report
 from bench.report.headline import headline_size, verdict_of
-from bench.report.number_format import milliseconds, times
-from bench.results import Documents, list_results, load_documents
+from bench.report.number_format import milliseconds, number, times
+from bench.results import (
+    Documents,
+    SaturationDocuments,
+    is_saturation,
+    list_results,
+    load_documents,
+    load_saturation,
+)
 from bench.statistics import Summary, figures_from_json
 
 Format = Literal["csv", "parquet", "json", "junit", "markdown"]
@@ -54,7 +62,7 @@ def run_list(root: Path, output: Console) -> int:
     folders = list_results(root)
     for folder in folders:
         try:
-            table.add_row(*_line(load_documents(folder)))
+            table.add_row(*_line_of(folder))
         except MendableError as error:
             # One folder that cannot be read must not hide the others.
             table.add_row("", escape(folder.name), f"[red]{escape(str(error))}[/]")
@@ -63,6 +71,30 @@ def run_list(root: Path, output: Console) -> int:
     else:
         plain(f"{root} holds no results: run `firstwrite bench` first.", output)
     return 0
+
+
+def _line_of(folder: Path) -> tuple[str, ...]:
+    if is_saturation(folder):
+        return _search_line(load_saturation(folder))
+    return _line(load_documents(folder))
+
+
+def _search_line(documents: SaturationDocuments) -> tuple[str, ...]:
+    """Give the line of a saturation search: the rates that held stand where medians do."""
+    verdict = verdict_of(documents.verification)
+    found = {each["strategy"]: each["held_per_s"] for each in documents.saturation["strategies"]}
+    return (
+        escape(_minute(str(documents.run.get("started_utc") or ""))),
+        escape(documents.name),
+        escape(str(documents.saturation["profile"])),
+        f"[{_VERDICTS[verdict]}]{verdict}[/]",
+        escape(f"{documents.saturation['load']}, highest rate"),
+        *(
+            f"{number(found[each])}/s" if each in found else ""
+            for each in ("redis-first", "s3-first")
+        ),
+        "",
+    )
 
 
 def _line(documents: Documents) -> tuple[str, ...]:
@@ -103,6 +135,10 @@ def run_show(folder: Path, root: Path, output: Console) -> int:
         When the folder cannot be read.
     """
     place = _place(folder, root)
+    if is_saturation(place):
+        search = load_saturation(place)
+        print_saturation(output, search.saturation, search.verification, place)
+        return 0
     documents = load_documents(place)
     print_report(
         output,

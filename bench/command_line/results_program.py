@@ -1,4 +1,4 @@
-"""The commands of `firstwrite results`, their options and their help."""
+"""The commands for results folders: `report`, `compare` and those of `firstwrite results`."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,6 +18,55 @@ ResultsFolder = Annotated[
 ResultsRoot = Annotated[
     Path, typer.Option("--results", help="The folder of all results; DIR may be a name in it.")
 ]
+
+
+def report(
+    folder: ResultsFolder,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write the page there and leave the folder as it is."),
+    ] = None,
+) -> None:
+    """Compute the figures of a run again from its tables, and renew its report and its plots.
+
+    So an old run gets the report of a newer version. Says where figures are not those of
+    summary.json. Exit code 2: the folder cannot be read, or a file cannot be written.
+    """
+    from bench.command_line.report_command import run_report
+
+    raise typer.Exit(exit_code_of(lambda: run_report(folder, output, _output, _errors), _errors))
+
+
+def compare(
+    baseline: Annotated[Path, typer.Argument(metavar="BASELINE", help="A results folder.")],
+    candidate: Annotated[Path, typer.Argument(metavar="CANDIDATE", help="A results folder.")],
+    max_regression: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METRIC=PERCENT",
+            help="A gate: how much slower p50, p95, p99 or mean may be, such as p99=10%, or "
+            "'redis-first:1 MB:p50=5%' at one place alone; give it again for more.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for a pipeline.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(help="Also write a page into this file.")] = None,
+) -> None:
+    """Compare two runs: what became slower or faster, and whether that can be told.
+
+    Each metric is given with the interval of its difference and of its ratio; where the ratio's
+    leaves out 1, it is slower or faster, else not resolvable. What else differs than the code
+    (machine, profile, template, sizes, rates) is listed.
+
+    Exit code 0: nothing failed. 1: the candidate lost a message, or the whole interval of a ratio
+    is past a gate. 2: a folder or an option has to be mended first.
+    """
+    from bench.command_line.compare_command import CompareOptions, run_compare
+
+    options = CompareOptions(baseline, candidate, max_regression or (), as_json, as_markdown, html)
+    raise typer.Exit(exit_code_of(lambda: run_compare(options, _output, _errors), _errors))
 
 
 @results.command("list")

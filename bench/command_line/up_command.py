@@ -1,5 +1,6 @@
 """`firstwrite up`."""
 
+import ipaddress
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ _CHECK_INTERVAL_S: Final = 0.25
 
 def settings_of(
     *,
+    host: str,
     port: int,
     template: Path | None,
     parameters: list[str],
@@ -41,6 +43,7 @@ def settings_of(
     """
     settings = StackSettings(
         folder=UP_FOLDER.absolute(),
+        host=host,
         port=port,
         watch_code=watch,
         event_time_scale=event_time_scale,
@@ -112,8 +115,16 @@ def _print_endpoints(stack: Supervisor, output: Console) -> None:
     if deployment.api_key:
         line(f"{'API key:':{width}}{deployment.api_key}")
     line(f"{'Latency:':{width}}{_latency(stack.settings.shaping)}")
+    if not ipaddress.ip_address(stack.settings.host).is_loopback:
+        line(
+            f"Whoever reaches {stack.settings.host} can use this stack. Its API asks for the key,"
+            " its Lambda and Step Functions for nothing: only on a network that you trust."
+        )
     for variable, url in deployment.endpoint_urls.items():
         line(f"export {variable}={url}")
     if "RedisFirstUrl" in deployment.outputs:
         line(f"\nTry it:\n{curl_line(deployment)}")
         line(f"\nLoad with a web page: locust -f bench/locustfile.py   (reads {DEPLOYMENT_FILE})")
+        line(
+            "A scenario on that page: locust -f bench/locustfile.py ScenarioUser --scenario steady"
+        )

@@ -15,14 +15,14 @@ def render_comparison(comparison: Comparison, gates: Sequence[GateResult]) -> st
     tables = (gate_table(gates), *change_tables(comparison), condition_table(comparison))
     return page_template("comparison.html").render(
         title=f"firstwrite: {comparison.candidate.folder} against {comparison.baseline.folder}",
-        runs=(
+        facts=(
             _run("Baseline", comparison.baseline),
             _run("Candidate", comparison.candidate),
         ),
         verdict="fail" if failed(comparison, gates) else "pass",
         verdict_text=reason[:1].upper() + reason[1:],
         sentences=sentences(comparison),
-        warnings=comparison.warnings,
+        cautions=comparison.warnings,
         tables=[each for each in tables if each is not None],
     )
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from xml.etree import ElementTree
 
 from bench.compare import GateResult
+from bench.load.generator_health import LATE_MS
 from bench.report.generator_marks import generator_marks
 from bench.report.headline import verdict_of
 from bench.report.number_format import percent, plural, strategy_name
@@ -95,7 +96,10 @@ def _load_generator(summary: Mapping[str, Any], run: Mapping[str, Any]) -> _Case
         return _Case("run", name, skipped="no request was measured")
     marks = generator_marks(run)
     if lag["invalid"]:
-        said = f"{percent(lag['late_share'])} left more than 10 ms late: lower the rate"
+        said = (
+            f"{percent(lag['late_share'])} left more than {LATE_MS:g} ms late, "
+            f"{lag.get('dropped', 0)} were dropped: lower the rate"
+        )
         return _Case("run", name, failure=said, detail="\n".join((said, *marks)))
     if marks:
         return _Case("run", name, failure=marks[0], detail="\n".join(marks))

@@ -7,9 +7,12 @@ from bench.probe import BlockedConclusion
 from bench.report import headline
 from bench.report.headline import profile_warning
 from bench.report.latency_tables import overview_table
+from bench.report.load_tables import generator_table, payload_table
 from bench.report.markdown import details_markdown, escaped, list_markdown, table_markdown
+from bench.report.objectives import objective_table
 from bench.report.run_tables import check_table, finding_table, short_facts
 from bench.report.tables import Table, rows
+from bench.report.tenant_tables import tenant_difference_table, tenant_latency_table
 from bench.results import Documents
 from bench.statistics import figures_from_json
 
@@ -32,6 +35,7 @@ def run_markdown(documents: Documents, blocked: Sequence[BlockedConclusion] = ()
     figures = figures_from_json(documents.summary)
     answer = headline(figures, documents.verification, blocked, documents.run)
     findings = finding_table(documents.verification, shown=_SHOWN_FINDINGS)
+    load = _present(generator_table(documents.run, figures), payload_table(documents.run, figures))
     cautions = list_markdown(answer.cautions)
     parts = [
         f"### firstwrite: {escaped(documents.name)}\n",
@@ -39,12 +43,19 @@ def run_markdown(documents: Documents, blocked: Sequence[BlockedConclusion] = ()
         *((table_markdown(findings),) if findings else ()),
         "\n\n".join(escaped(each) for each in answer.sentences) + "\n",
         table_markdown(overview_table(figures.answer)),
+        *_present(objective_table(documents.run)),
+        *_present(tenant_latency_table(figures.answer), tenant_difference_table(figures.answer)),
         *(("Before you believe it:\n\n" + cautions,) if cautions else ()),
         escaped(profile_warning(figures.answer.profile)) + "\n",
         details_markdown("Verification", table_markdown(check_table(documents.verification))),
+        *((details_markdown("Load", "\n".join(load)),) if load else ()),
         details_markdown("Conditions", table_markdown(_conditions(documents.run))),
     ]
     return "\n".join(parts)
+
+
+def _present(*tables: Table | None) -> list[str]:
+    return [table_markdown(table) for table in tables if table is not None]
 
 
 def _conditions(run: Mapping[str, Any]) -> Table:

@@ -5,7 +5,7 @@ short of either measures itself (Kulkarni et al., "Treadmill: Attributing the So
 through Precise Load Testing and Statistical Inference", ISCA 2016, section 2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,9 +99,52 @@ def generator_health(
     )
 
 
+def too_many_unsent(unsent: int, due: int) -> bool:
+    """Say whether so many late and dropped requests, of those due, may make the figures its own.
+
+    The rule for a block's mark and for what the statistics say of a whole run.
+    """
+    return unsent >= LEAST_UNSENT and unsent > UNSENT_SHARE_LIMIT * due
+
+
+def combined_health(of_workers: Mapping[str, GeneratorHealth]) -> GeneratorHealth:
+    """Sum up a block that several workers sent: counts are sums, all else is the worst worker's.
+
+    The mark has what the sums show, and then each worker's own, after its name.
+    """
+    healths = list(of_workers.values())
+
+    def worst(name: str) -> float:
+        return max(float(getattr(health, name)) for health in healths)
+
+    requests, late, dropped, opened = (
+        sum(getattr(health, name) for health in healths)
+        for name in ("requests", "late", "dropped", "connections_opened")
+    )
+    marks = [
+        _mark(late, dropped, requests + dropped, cpu_percent=0.0),
+        *(f"{name}: {health.mark}" for name, health in of_workers.items() if health.mark),
+    ]
+    return GeneratorHealth(
+        requests=requests,
+        wall_s=worst("wall_s"),
+        cpu_percent=worst("cpu_percent"),
+        client_wait_p50_ms=worst("client_wait_p50_ms"),
+        client_wait_p99_ms=worst("client_wait_p99_ms"),
+        client_wait_max_ms=worst("client_wait_max_ms"),
+        late=late,
+        dropped=dropped,
+        loop_lag_p50_ms=worst("loop_lag_p50_ms"),
+        loop_lag_p99_ms=worst("loop_lag_p99_ms"),
+        loop_lag_max_ms=worst("loop_lag_max_ms"),
+        connections_opened=opened,
+        mark="; ".join(filter(None, marks)),
+    )
+
+
 def _mark(late: int, dropped: int, due: int, cpu_percent: float) -> str:
     reasons = []
-    if late + dropped >= LEAST_UNSENT and late + dropped > UNSENT_SHARE_LIMIT * due:
+    if too_many_unsent(late + dropped, due):
         reasons.append(
             f"{late} of {due} requests left more than {LATE_MS:g} ms late, and {dropped} were"
             " dropped"

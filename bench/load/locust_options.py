@@ -20,6 +20,8 @@ class LocustOptions:
     seed: int
     rate_per_user: float
     largest_bytes: int
+    scenario: str
+    overrides: tuple[str, ...]
     plan: Path | None
     samples: Path | None
     deployment: Path | None
@@ -37,6 +39,8 @@ class LocustOptions:
             seed=int(parsed.seed),
             rate_per_user=float(parsed.rate_per_user),
             largest_bytes=int(parsed.largest_bytes),
+            scenario=parsed.scenario or "",
+            overrides=tuple(filter(None, map(str.strip, (parsed.overrides or "").split(";")))),
             plan=path(parsed.plan),
             samples=path(parsed.samples),
             deployment=path(parsed.deployment),
@@ -62,9 +66,20 @@ def add_arguments(parser: LocustArgumentParser) -> None:
         default=LARGEST_BODY_BYTES,
         help="Bytes of the body size called `largest`",
     )
+    parser.add_argument(
+        "--scenario",
+        default="",
+        help="What ScenarioUser carries out: steady, burst or another of `firstwrite scenarios"
+        " list`, or a .toml file; steady if nothing is given",
+    )
+    parser.add_argument(
+        "--overrides",
+        default="",
+        help="Changes to the scenario, as in repetitions=2; floor_requests=0",
+    )
     for name, kind, default, text in (
         ("--plan", str, None, "Plan (JSON) to carry out with PlannedUser"),
-        ("--samples", str, None, "Where PlannedUser writes one JSON line a request"),
+        ("--samples", str, None, "Where a plan's requests are written, one JSON line each"),
         ("--deployment", str, None, "Deployment file, instead of $FIRSTWRITE_DEPLOYMENT"),
         ("--exit-with-parent", int, 0, "Process id of the parent; end when it has gone"),
     ):

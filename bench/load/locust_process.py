@@ -1,31 +1,30 @@
-"""Starts Locust on a plan in a process of its own, follows it, and ends it.
+"""Starts Locust on a plan in processes of its own, follows them, and ends them.
 
-A process of its own, because Locust patches the standard library for gevent, and because the load
+Processes of its own, because Locust patches the standard library for gevent, and because the load
 generator must not share an interpreter lock with anything else.
 """
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from bench.load.errors import PlanNotCarriedOutError
+from bench.load.locust_start import LocustProcess
 from bench.load.plan import Plan
+from sim.stack.ports import LOOPBACK, free_port
 
 Progress = Callable[[int, int], None]
 """Called with how many are done, and of how many."""
 
-_REPOSITORY = Path(__file__).resolve().parents[2]
-_LOCUSTFILE = _REPOSITORY / "bench" / "locustfile.py"
-_STOP_GRACE_S = 5.0
-_LOG_LINES = 5
+_WORKER_GRACE_S: Final = 10.0
+"""How long the master has to say that a worker has ended; Locust notices within 4 s."""
+_CONNECT_LIMIT_S: Final = 60
+"""How long the master waits for all workers to connect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,13 @@ class LoadFiles:
         """Return the usual names within `folder`."""
         return cls(folder / "plan.json", folder / "samples.jsonl", folder / "locust.log")
 
+    def worker_log(self, number: int) -> Path:
+        """Return the log of one of several workers."""
+        return self.log.with_stem(f"{self.log.stem}-worker-{number}")
+
 
 class PlannedLoad:
-    """A Locust process that carries out a plan; use it in a with-block, which ends it.
+    """Locust carrying out a plan; use it in a with-block, which ends it.
 
     Examples
     --------
@@ -54,13 +57,15 @@ class PlannedLoad:
         samples = read_samples(run / "samples.jsonl")
     """
 
-    def __init__(self, plan: Plan, deployment: Path, files: LoadFiles) -> None:
+    def __init__(self, plan: Plan, deployment: Path, files: LoadFiles, *, workers: int = 0) -> None:
         """Write the plan to its file and start Locust on it.
 
         Parameters
         ----------
         deployment
             The deployment file.
+        workers
+            So many processes share the plan, under a master; 0 or 1: one process, no master.
 
         Raises
         ------
@@ -69,32 +74,43 @@ class PlannedLoad:
         """
         self._plan = plan
         self._files = files
+        self._workers: list[LocustProcess] = []
+        self._worker_missed_s: float | None = None
         files.plan.write_text(plan.to_json(), encoding="utf-8")
-        # Locust also reads LOCUST_* variables; a plan must not depend on the caller's.
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("LOCUST_")}
-        environment["PYTHONPATH"] = os.pathsep.join(
-            filter(None, (str(_REPOSITORY), environment.get("PYTHONPATH")))
-        )
-        command = [
-            sys.executable, "-m", "locust", "-f", str(_LOCUSTFILE), "PlannedUser", "--headless",
-            "--only-summary", "--plan", str(files.plan), "--samples", str(files.samples),
-            "--deployment", str(deployment), "--exit-with-parent", str(os.getpid()),
-        ]  # fmt: skip
-        with files.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=environment,
-                # Ctrl-C reaches the parent alone, which then ends the load in an orderly way.
-                start_new_session=True,
-            )
+        common = ["PlannedUser", "--headless", "--only-summary", "--deployment", str(deployment)]
+        planning = [*common, "--plan", str(files.plan), "--samples", str(files.samples)]
+        with ExitStack() as started:
+            if workers <= 1:
+                self._process = LocustProcess(planning, files.log)
+                return
+            port = str(free_port())
+            self._process = LocustProcess(
+                [
+                    *planning, "--master", "--master-bind-host", LOOPBACK,
+                    "--master-bind-port", port, "--expect-workers", str(workers),
+                    "--expect-workers-max-wait", str(_CONNECT_LIMIT_S),
+                ],
+                files.log,
+            )  # fmt: skip
+            started.callback(self.stop)
+            for number in range(workers):
+                self._workers.append(
+                    LocustProcess(
+                        [*common, "--worker", "--master-host", LOOPBACK, "--master-port", port],
+                        files.worker_log(number),
+                    )
+                )
+            started.pop_all()
 
     @property
     def process_id(self) -> int:
-        """Process id of Locust."""
-        return self._process.pid
+        """Process id of Locust: the master's, if there are workers."""
+        return self._process.id
+
+    @property
+    def worker_ids(self) -> list[int]:
+        """Process ids of the workers; none if one process does everything."""
+        return [worker.id for worker in self._workers]
 
     def follow(
         self,
@@ -127,7 +143,7 @@ class PlannedLoad:
         while True:
             if watch is not None:
                 watch()
-            ended = self._process.poll() is not None  # before reading, so that nothing is missed
+            code = self._process.ended_with()  # before reading, so that nothing is missed
             position, records = self._new_records(position)
             for record in records:
                 match record["record"]:
@@ -139,27 +155,24 @@ class PlannedLoad:
                         problem = record["problem"]
             if any(record["record"] == "request" for record in records):
                 progress(done, self._plan.requests)
-            if ended:
+            if code is not None:
                 break
+            self._check_workers()
             time.sleep(poll_s)
-        if self._process.returncode:
+        if code:
             if watch is not None:
                 watch()  # a dead system is the cause, and the load's own end but its consequence
             raise PlanNotCarriedOutError(
-                f"the load ended with code {self._process.returncode} after {done} of"
-                f" {self._plan.requests} requests: {problem or self._last_words()}"
+                f"the load ended with code {code} after {done} of"
+                f" {self._plan.requests} requests: {problem or self._process.last_words()}"
                 f" (log: {self._files.log})"
             )
 
     def stop(self) -> None:
         """End Locust if it still runs: asked first, killed after a grace of 5 s."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(_STOP_GRACE_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        # The master first: it has the workers tell what is in flight, and writes that down.
+        for process in (self._process, *self._workers):
+            process.stop()
 
     def __enter__(self) -> Self:
         return self
@@ -181,7 +194,23 @@ class PlannedLoad:
         whole = text[: text.rfind(b"\n") + 1]
         return position + len(whole), [json.loads(line) for line in whole.splitlines()]
 
-    def _last_words(self) -> str:
-        lines = self._files.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        ours = [line for line in lines if line.startswith("firstwrite: ")]
-        return " / ".join(ours or lines[-_LOG_LINES:])
+    def _check_workers(self) -> None:
+        """Notice a worker that has ended, if the master does not do so in time.
+
+        Raises
+        ------
+        PlanNotCarriedOutError
+            If one has.
+        """
+        ended = [worker for worker in self._workers if worker.ended_with() is not None]
+        if not ended:
+            return
+        now_s = time.monotonic()
+        if self._worker_missed_s is None:
+            self._worker_missed_s = now_s
+        # A master that has not begun waits for all workers.
+        if not self._files.samples.exists() or now_s - self._worker_missed_s > _WORKER_GRACE_S:
+            raise PlanNotCarriedOutError(
+                f"a worker of the load ended with code {ended[0].ended_with()}:"
+                f" {ended[0].last_words()} (log: {ended[0].log})"
+            )

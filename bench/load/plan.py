@@ -8,6 +8,7 @@ business, carrying it out `bench.load.planned_run`'s.
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from itertools import accumulate, pairwise
 from typing import Any, Literal, Self, get_args
 
 from bench.load.errors import PlanError
@@ -116,6 +117,12 @@ class Plan:
     def requests(self) -> int:
         """Number of requests in all, warm-up included."""
         return sum(len(block.arrivals) for block in self.blocks)
+
+    @property
+    def numbers(self) -> tuple[range, ...]:
+        """Numbers of each block's arrivals within the run, counted through from 0."""
+        ends = list(accumulate(len(block.arrivals) for block in self.blocks))
+        return tuple(range(*pair) for pair in pairwise([0, *ends]))
 
     def to_json(self) -> str:
         """Return the plan as JSON text, which `from_json` reads back to an equal plan."""

@@ -7,7 +7,7 @@ Only a block with users is a closed model, in which a request is due when its us
 
 import gc
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,15 +17,14 @@ from gevent.pool import Group
 from bench.load.errors import PlanNotCarriedOutError
 from bench.load.generator_health import generator_health
 from bench.load.loop_heartbeat import LoopHeartbeat
+from bench.load.pace import Pace
 from bench.load.payloads import Body, BodyFactory
-from bench.load.plan import INGESTING, Arrival, Block, Plan, Strategy
+from bench.load.plan import Arrival, Block, Plan, Strategy
 from bench.load.prepared_bodies import PreparedBodies
-from bench.load.request_sample import RequestSample, SamplesFile
+from bench.load.request_sample import Records, RequestSample
 from bench.load.sender import Answer, Sender
 from sim.latency.luck import trace_id
 
-_LEAD_S = 0.05
-"""Between the end of a block's preparations and its first due time."""
 _IDLE_S = 0.002
 _IDLE_S_PER_BYTE = 3e-9
 """A gap of so much, and so much for each byte, before the next due time is enough to make a body:
@@ -48,10 +47,15 @@ class PlannedRun:
         Where each finished request goes at once.
     report
         Called with each finished request and its method: Locust's `events.request`.
-    executions_running
-        Tells whether any execution still runs; asked after ingesting blocks if the plan drains.
+    pace
+        Says when each block starts, and waits for what it started.
     clock, cpu_clock
         Monotonic seconds, and the process's own processor seconds.
+    share
+        If the plan is but a share of one: the numbers of each block's arrivals within the whole.
+        By default they are counted through.
+    origin_s
+        What times in the records count from, on the clock; by default when the run started.
     """
 
     def __init__(
@@ -59,22 +63,27 @@ class PlannedRun:
         plan: Plan,
         *,
         senders: Mapping[Strategy, Sender],
-        samples: SamplesFile,
+        samples: Records,
         report: Callable[[str, RequestSample], None],
-        executions_running: Callable[[], bool],
+        pace: Pace,
         clock: Callable[[], float],
         cpu_clock: Callable[[], float],
+        share: Sequence[range] | None = None,
+        origin_s: float | None = None,
     ) -> None:
         self._plan = plan
         self._senders = senders
         self._samples = samples
         self._report = report
-        self._executions_running = executions_running
+        self._pace = pace
         self._clock = clock
         self._cpu_clock = cpu_clock
         self._factory = BodyFactory(
             plan.seed, plan.run_tag, Path(plan.corpus) if plan.corpus else None
         )
+        self._numbers = share or plan.numbers
+        self._limit_of = "its share of the plan's limit" if share else "the plan's limit"
+        self._given_origin_s = origin_s
         self._origin_s = 0.0
         self._in_flight: dict[int, tuple[Block, Arrival, Body, float]] = {}
         self._trace_ids: dict[int, str] = {}
@@ -91,16 +100,14 @@ class PlannedRun:
             If executions still ran after the drain's bound or cannot be asked for, or a request
             did not end in time.
         """
-        self._origin_s = self._clock()
+        self._origin_s = self._clock() if self._given_origin_s is None else self._given_origin_s
         self._samples.write("run", requests=self._plan.requests, blocks=len(self._plan.blocks))
         # What was imported so far will not become garbage; later collections need not visit it.
         gc.collect()
         gc.freeze()
-        first_number = 0
         try:
-            for block in self._plan.blocks:
-                self._run_block(block, first_number)
-                first_number += len(block.arrivals)
+            for block, numbers in zip(self._plan.blocks, self._numbers, strict=True):
+                self._run_block(block, numbers)
             self._end("complete", "")
         except PlanNotCarriedOutError as error:
             self._end("failed", str(error))
@@ -127,9 +134,9 @@ class PlannedRun:
             "end", outcome=outcome, problem=problem, run_s=self._clock() - self._origin_s
         )
 
-    def _run_block(self, block: Block, first_number: int) -> None:
+    def _run_block(self, block: Block, numbers: range) -> None:
         self._prepare_templates(block)
-        bodies = PreparedBodies(self._factory, block, first_number, self._plan.prepared_bytes)
+        bodies = PreparedBodies(self._factory, block, numbers, self._plan.prepared_bytes)
         bodies.fill()
         sender = self._senders[block.strategy]
         sender.before_block(len(block.arrivals))
@@ -144,13 +151,15 @@ class PlannedRun:
             label=block.label,
             requests=len(block.arrivals),
         )
-        start_s, cpu_start_s = self._clock(), self._cpu_clock()
+        start_s = self._pace.begin(block)
+        began_s, cpu_began_s = self._clock(), self._cpu_clock()
         with LoopHeartbeat(self._clock) as heartbeat:
             if block.users:
-                self._send_by_users(block, bodies, first_number)
+                gevent.sleep(max(0.0, start_s - self._clock()))
+                self._send_by_users(block, bodies, numbers)
             else:
-                self._send_at_due_times(block, bodies, first_number, start_s + _LEAD_S)
-        wall_s, cpu_s = self._clock() - start_s, self._cpu_clock() - cpu_start_s
+                self._send_at_due_times(block, bodies, numbers, start_s)
+        wall_s, cpu_s = self._clock() - began_s, self._cpu_clock() - cpu_began_s
         health = generator_health(
             self._client_waits_ms,
             cpu_s=cpu_s,
@@ -159,7 +168,7 @@ class PlannedRun:
             dropped=self._dropped,
             loop_lags_ms=heartbeat.lags_ms,
         )
-        drain_s = self._drain(block)
+        drain_s = self._pace.end(block, health)
         self._samples.write("block_end", block=block.number, drain_s=drain_s, **asdict(health))
 
     def _prepare_templates(self, block: Block) -> None:
@@ -171,14 +180,24 @@ class PlannedRun:
                     kind=arrival.kind,
                     size=arrival.size,
                     body_bytes=arrival.body_bytes,
+                    source=arrival.source,
                     compressible_share=self._factory.compressible_share(*of),
                 )
 
     def _send_at_due_times(
-        self, block: Block, bodies: PreparedBodies, first_number: int, start_s: float
+        self, block: Block, bodies: PreparedBodies, numbers: range, start_s: float
     ) -> None:
         flights = Group()
-        for place, arrival in enumerate(block.arrivals):
+        try:
+            self._spawn_when_due(flights, block, bodies, numbers, start_s)
+            self._wait_for(flights, block, self._plan.request_timeout_s)
+        finally:
+            flights.kill(block=False)  # of an interrupted run; a next one must not meet its load
+
+    def _spawn_when_due(
+        self, flights: Group, block: Block, bodies: PreparedBodies, numbers: range, start_s: float
+    ) -> None:
+        for number, arrival in zip(numbers, block.arrivals, strict=True):
             due_s = start_s + arrival.due_s
             while due_s - self._clock() > _IDLE_S + _IDLE_S_PER_BYTE * bodies.next_bytes:
                 if not bodies.top_up():
@@ -188,17 +207,15 @@ class PlannedRun:
                 gevent.sleep(max(0.0, wait_s - _TIMER_GRAIN_S))
             if self._ended:
                 raise PlanNotCarriedOutError("the run was interrupted")
-            number = first_number + place
             free = len(self._in_flight) < self._plan.in_flight_limit
             self._in_flight[number] = (block, arrival, bodies.take(), due_s)
             if free:
                 flights.spawn(self._fly, number)
             else:
                 self._drop(number)
-        self._wait_for(flights, block, self._plan.request_timeout_s)
 
-    def _send_by_users(self, block: Block, bodies: PreparedBodies, first_number: int) -> None:
-        turns = iter(enumerate(block.arrivals, start=first_number))
+    def _send_by_users(self, block: Block, bodies: PreparedBodies, numbers: range) -> None:
+        turns = iter(zip(numbers, block.arrivals, strict=True))
 
         def use() -> None:
             for number, arrival in turns:  # of all users together
@@ -213,7 +230,11 @@ class PlannedRun:
         for _ in range(block.users):
             users.spawn(use)
         turns_each = -(-len(block.arrivals) // block.users)
-        self._wait_for(users, block, turns_each * (self._plan.request_timeout_s + block.think_s))
+        longest_s = turns_each * (self._plan.request_timeout_s + block.think_s)
+        try:
+            self._wait_for(users, block, longest_s)
+        finally:
+            users.kill(block=False)
         if self._ended:
             raise PlanNotCarriedOutError("the run was interrupted")
 
@@ -243,7 +264,8 @@ class PlannedRun:
         """Record a request that is due and cannot be sent: it is part of the load all the same."""
         self._dropped += 1
         now_s = self._clock()
-        problem = f"dropped: {self._plan.in_flight_limit} requests were in flight, the plan's limit"
+        limit = self._plan.in_flight_limit
+        problem = f"dropped: {limit} requests were in flight, {self._limit_of}"
         self._record(number, Answer(now_s, now_s, 0, problem, "", ""), sent=False)
 
     def _record(self, number: int, answer: Answer, *, sent: bool = True) -> None:
@@ -279,19 +301,3 @@ class PlannedRun:
             self._client_waits_ms.append((answer.sent_s - due_s) * 1e3)
         self._samples.write_request(sample)
         self._report(self._senders[block.strategy].method, sample)
-
-    def _drain(self, block: Block) -> float:
-        """Wait until no execution runs; return how long that took, in seconds."""
-        started_s = self._clock()
-        drain = self._plan.drain
-        if drain is None or block.strategy not in INGESTING:
-            return 0.0
-        while self._executions_running():
-            if self._clock() - started_s > drain.timeout_s:
-                raise PlanNotCarriedOutError(
-                    f"executions of block {block.number} ({block.strategy}, {block.label}) still"
-                    f" ran {drain.timeout_s:g} s after its last answer; lower the arrival rate or"
-                    " raise the drain's timeout_s"
-                )
-            gevent.sleep(drain.poll_s)
-        return self._clock() - started_s

@@ -1,6 +1,7 @@
 """Bodies made before they are due, so that making them costs no time while it is measured."""
 
 from collections import deque
+from collections.abc import Sequence
 
 from bench.load.payloads import Body, BodyFactory
 from bench.load.plan import Block
@@ -11,16 +12,16 @@ class PreparedBodies:
 
     Parameters
     ----------
-    first_number
-        Number of the block's first message within the run.
+    numbers
+        Of the block's messages, in order, within the run.
     """
 
     def __init__(
-        self, factory: BodyFactory, block: Block, first_number: int, limit_bytes: int
+        self, factory: BodyFactory, block: Block, numbers: Sequence[int], limit_bytes: int
     ) -> None:
         self._factory = factory
         self._block = block
-        self._first_number = first_number
+        self._numbers = numbers
         self._limit_bytes = limit_bytes
         self._held_bytes = 0
         self._made = 0
@@ -42,7 +43,7 @@ class PreparedBodies:
             self._factory.body(
                 arrival.kind,
                 arrival.body_bytes,
-                self._first_number + self._made,
+                self._numbers[self._made],
                 arrival.date_time,
                 arrival.source,
             )

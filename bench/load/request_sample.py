@@ -2,11 +2,15 @@
 
 Each line has a `record`: `run` first, then for each block `payload` (a template that it was the
 first to need), `block` (its start), its `request` lines as they finish, and `block_end` (how the
-generator itself fared); `end` last. A file without `end`
-is that of a run that was killed.
+generator itself fared); `end` last. A file without `end` is that of a run that was killed.
+
+If several Locust workers carried out the run, a `request` has its `worker`, and before each
+`block_end` there is a `worker_block_end` for each worker: how that one fared, and how its clock was
+found to stand to the master's.
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -64,20 +68,35 @@ class RequestSample:
     tenant: str = ""
 
 
-class SamplesFile:
+class Records(ABC):
+    """Takes the records of a run as they come."""
+
+    @abstractmethod
+    def write(self, record: str, **content: Any) -> None:
+        """Take `{"record": record, **content}`."""
+
+    def write_request(self, sample: RequestSample) -> None:
+        """Take a finished request."""
+        self.write("request", **asdict(sample))
+
+
+class SamplesFile(Records):
     """Writes records, each in one flushed line, so that the file may be followed as it grows."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
     def write(self, record: str, **content: Any) -> None:
-        """Append one line `{"record": record, **content}`."""
+        """Append one line."""
         self._out.write(json.dumps({"record": record, **content}, separators=(",", ":")) + "\n")
         self._out.flush()
 
-    def write_request(self, sample: RequestSample) -> None:
-        """Append a finished request."""
-        self.write("request", **asdict(sample))
+
+class Unkept(Records):
+    """Keeps nothing: who looks at Locust's page need not fill a disk."""
+
+    def write(self, record: str, **content: Any) -> None:
+        """Let go of it."""
 
 
 def read_records(path: Path) -> Iterator[dict[str, Any]]:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bench.load.generator_health import LATE_MS
 from bench.report.number_format import UNKNOWN, percent
 from bench.report.tables import Table, rows
 from bench.statistics import Bootstrap, Summary, minimum_samples
 from bench.statistics.coverage import MEASURED_COVERAGE
 from bench.statistics.percentile import PERCENTILES
-from bench.statistics.requests import LATE_MS
 from bench.statistics.samples import STAGE_ORDER
 
 CLIENT: Final = "load generator's clock"
@@ -138,11 +138,13 @@ def figure_definitions(summary: Summary) -> tuple[tuple[str, str], ...]:
         ),
         (
             f"{plan.confidence * 100:g} % interval",
-            f"Percentile bootstrap, {plan.resamples:,} resamples, seed {plan.seed}: blocks are "
-            "drawn first and then requests in them, since requests of one block share the "
-            "machine's state. Of a difference or a ratio, requests that met the same luck are "
-            f"drawn together. It needs samples from 2 blocks: {interval_minimums(plan)}. It says "
-            "how far another run on this machine may differ, not how far another machine may. "
+            f"Bootstrap, {plan.resamples:,} resamples, seed {plan.seed}: blocks are drawn as "
+            "wholes, since requests of one block share the machine's state. The resamples give the "
+            "standard error, and Student's t the interval, with as many degrees of freedom as "
+            "blocks less one; of times and ratios on their logarithms. Of a difference or a ratio, "
+            "requests that met the same luck are drawn together. It needs samples from 2 blocks: "
+            f"{interval_minimums(plan)}. It says how far another run on this machine may differ, "
+            "not how far another machine may. "
             f"In simulated runs with block effects, intervals of 95 % held the truth in: "
             f"{_coverage()}.",
         ),
@@ -177,6 +179,12 @@ def figure_definitions(summary: Summary) -> tuple[tuple[str, str], ...]:
             "Where the difference goes through 0 between two neighbouring sizes, by linear "
             "interpolation, if each strategy is resolvably sooner on its side. Nothing is said "
             "beyond the sizes tried.",
+        ),
+        (
+            "From where on the answer is another",
+            "Along the senders' uplink every request is drawn again with other bandwidths, under "
+            "its own luck; along the rate, the queue before one cache node's network is added to "
+            "Redis-first's wait. Intervals are of the same resamples at every step.",
         ),
         (
             "Floor",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bench.load.generator_health import LATE_MS
 from bench.probe import BlockedConclusion
 from bench.report.generator_marks import generator_marks, parts_of
 from bench.report.number_format import (
@@ -14,8 +15,10 @@ from bench.report.number_format import (
     strategy_name,
     times,
 )
+from bench.report.objectives import objective_sentences
 from bench.report.world_sentences import world_sentences
-from bench.statistics import BodySize, Difference, RunFigures, Summary
+from bench.statistics import BodySize, Difference, RunFigures, SendLag, Summary
+from bench.statistics.requests import DROPPED
 
 Verdict = Literal["pass", "fail", "not verified"]
 
@@ -48,14 +51,20 @@ def headline(
 ) -> Headline:
     """Word the answer of a run; where the back ends cannot carry it, there is none.
 
-    *run* is the content of run.json, which says whether the load generator kept up.
+    *run* is the content of run.json, which says whether the load generator kept up and which
+    service level objectives are missed.
     """
     summary = figures.answer
     verdict = verdict_of(verification)
     return Headline(
         verdict=verdict,
         verdict_text=_verdict_text(verdict, verification),
-        sentences=_no_answer(blocked) or (*_sentences(summary), *world_sentences(figures)),
+        sentences=_no_answer(blocked)
+        or (
+            *_sentences(summary),
+            *objective_sentences(run or {}, summary.profile),
+            *world_sentences(figures),
+        ),
         cautions=(
             *_about_the_load(run or {}),
             *_cautions(summary),
@@ -234,15 +243,20 @@ def _about_the_load(run: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _and_dropped(lag: SendLag) -> str:
+    return f", and {plural(lag.dropped, 'request')} could not be sent at all" if lag.dropped else ""
+
+
 def _cautions(summary: Summary) -> tuple[str, ...]:
     found = []
     lag = summary.send_lag
     if lag is not None and lag.invalid:
         found.append(
-            f"{percent(lag.late_share)} of the requests left the load generator more than 10 ms "
-            "late. It may have been the bottleneck: lower the rate before you compare."
+            f"{percent(lag.late_share)} of the requests left the load generator more than "
+            f"{LATE_MS:g} ms late{_and_dropped(lag)}. It may have been the bottleneck: lower the "
+            "rate before you compare."
         )
-    dropped = sum(each.requests for each in summary.failures if each.error.startswith("dropped: "))
+    dropped = sum(each.requests for each in summary.failures if each.error.startswith(DROPPED))
     if dropped:
         found.append(
             f"{plural(dropped, 'request')} that were due could not be sent, as too many were in "

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bench.load.generator_health import LATE_MS
 from bench.report.number_format import (
     UNKNOWN,
     count,
@@ -30,7 +31,7 @@ def request_table(summary: Summary) -> Table:
         note += (
             f" Requests left the load generator p50 {milliseconds(lag.p50_ms)}, "
             f"p99 {milliseconds(lag.p99_ms)} after they were due; {percent(lag.late_share)} more "
-            "than 10 ms late."
+            f"than {LATE_MS:g} ms late."
         )
     return Table(
         caption="Requests",

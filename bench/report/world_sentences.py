@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from bench.report.number_format import milliseconds, number, percent, strategy_name
+from bench.report.number_format import interval, milliseconds, number, percent, strategy_name
 from bench.report.tables import size_label
 from bench.statistics import BreakEven, RunFigures, VariantDifference
-from bench.statistics.robustness import MATTERS_SHARE
+from bench.statistics.condition_crossover import MATTERS_SHARE
 
 
 def world_sentences(figures: RunFigures) -> tuple[str, ...]:
@@ -47,6 +47,11 @@ def _where_it_matters(figures: RunFigures) -> str:
     measured = _of_kind(figures, "as measured")
     where = [each for each in measured if each.matters]
     limit = f"{MATTERS_SHARE * 100:g} %"
+    if not where and not any(each.difference.resolvable for each in measured):
+        return (
+            f"Whether the choice makes {limit} of the wait at any body size, this run cannot tell: "
+            "run more rounds."
+        )
     if not where:
         return (
             f"At no body size of this run does the choice make {limit} of the wait: decide by cost "
@@ -58,7 +63,7 @@ def _where_it_matters(figures: RunFigures) -> str:
     even = _break_even(figures, largest.difference.size)
     return (
         f"The choice matters ({limit} of the wait or more) {at}: {percent(largest.share)} at "
-        f"{sizes[-1]}.{_limits(even, sizes[-1])}"
+        f"{sizes[-1]}.{_limits(figures, even, sizes[-1])}"
     )
 
 
@@ -67,21 +72,32 @@ def _break_even(figures: RunFigures, size: str) -> BreakEven | None:
     return next((each for each in found.break_even if each.size == size), None) if found else None
 
 
-def _limits(even: BreakEven | None, label: str) -> str:
+def _limits(figures: RunFigures, even: BreakEven | None, label: str) -> str:
     if even is None:
         return ""
     text = ""
     if even.uplink_mbit_per_s is not None:
         text += (
             f" At {label} it stops to matter for senders whose uplink is below "
-            f"{number(even.uplink_mbit_per_s)} Mbit/s."
+            f"{number(even.uplink_mbit_per_s)} Mbit/s{_reach(figures, 'uplink', 'matters', even)}."
         )
     if even.even_rate_per_s is not None:
         text += (
-            f" From {number(even.even_rate_per_s)} messages/s of that size on, one cache node's "
-            "network takes Redis-first's lead away."
+            f" From {number(even.even_rate_per_s)} messages/s of that size"
+            f"{_reach(figures, 'rate', 'sooner', even)} on, one cache node's network takes "
+            "Redis-first's lead away."
         )
     return text
+
+
+def _reach(figures: RunFigures, axis: str, question: str, even: BreakEven) -> str:
+    """Give the interval of such a limit, in brackets; nothing where there is none."""
+    crossovers = figures.robustness.crossovers if figures.robustness else ()
+    for each in crossovers:
+        if (each.axis, each.question, each.size) == (axis, question, even.size) and each.interval:
+            confidence = figures.answer.bootstrap.confidence * 100
+            return f" ({confidence:g} % interval {interval(each.interval)})"
+    return ""
 
 
 def _changes(figures: RunFigures) -> str:

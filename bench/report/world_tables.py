@@ -8,8 +8,8 @@ from bench.report.number_format import (
     strategy_name,
 )
 from bench.report.tables import Row, Table, size_label
-from bench.statistics import BreakEven, RunFigures, VariantDifference
-from bench.statistics.robustness import MATTERS_SHARE
+from bench.statistics import RunFigures, VariantDifference
+from bench.statistics.condition_crossover import MATTERS_SHARE
 
 KINDS = {
     "as measured": "as measured",
@@ -18,6 +18,15 @@ KINDS = {
     "network": "senders elsewhere",
 }
 """Kind of a world → how it is called."""
+
+
+AXES = {"uplink": "senders' uplink", "rate": "rate through one cache node"}
+"""Axis of a condition → how it is called."""
+
+_QUESTIONS = {
+    "matters": "does it matter?",
+    "sooner": "who is sooner?",
+}
 
 
 def world_table(figures: RunFigures) -> Table | None:
@@ -48,42 +57,52 @@ def world_table(figures: RunFigures) -> Table | None:
     )
 
 
-def break_even_table(figures: RunFigures) -> Table | None:
-    """Show from where on the choice does not matter, or None for a raw run."""
+def condition_table(figures: RunFigures) -> Table | None:
+    """Show from where on the answer is another along uplink and rate, or None for a raw run."""
     found = figures.robustness
-    if found is None:
+    if found is None or not found.crossovers:
         return None
     return Table(
-        caption="Where the choice stops to matter",
+        caption="From where on the answer is another",
         columns=(
+            "along",
             "body",
-            f"uplink below which it is under {MATTERS_SHARE * 100:g} % of the wait, Mbit/s",
-            f"messages/s that fill the network of one {found.cache_node}",
-            "messages/s at which its queue takes Redis-first's lead away",
+            "question",
+            "answer",
+            "below",
+            "above",
+            "changes at",
+            f"{figures.answer.bootstrap.confidence * 100:g} % interval",
+            "range tried",
         ),
+        text_columns=6,
         rows=tuple(
             Row(
                 (
+                    f"{each.axis}, {each.unit}",
                     size_label(figures.answer, each.size),
-                    _uplink(each),
-                    number(each.cache_rate_per_s),
-                    UNKNOWN if each.even_rate_per_s is None else number(each.even_rate_per_s),
+                    _QUESTIONS.get(each.question, each.question),
+                    each.answer,
+                    strategy_name(each.below or UNKNOWN),
+                    strategy_name(each.above or UNKNOWN),
+                    number(each.at),
+                    interval(each.interval),
+                    f"{number(each.least)} to {number(each.most)}",
                 )
             )
-            for each in found.break_even
+            for each in found.crossovers
         ),
         note=(
-            f"The node's baseline of {found.cache_bytes_per_s / 1e6:g} MB/s in each direction; "
-            "above it a node lives on credits. The queue is taken for M/D/1, payloads of this one "
-            "size alone."
+            f"It matters from {MATTERS_SHARE * 100:g} % of the wait on. Found: what holds is "
+            "resolvable on either side. None in the range tried: the same is, at both ends. An "
+            "interval that ends where the range does may go on beyond it. The senders' "
+            "uplink moves both strategies' waits alike: it hides a difference rather than turning "
+            f"it. The rate is of messages of one size through one {found.cache_node}: its baseline "
+            f"of {found.cache_bytes_per_s / 1e6:g} MB/s in each direction fills at the range's "
+            "end, and the queue before it is taken for M/D/1; above the baseline a node lives on "
+            "credits."
         ),
     )
-
-
-def _uplink(each: BreakEven) -> str:
-    if each.uplink_mbit_per_s is None:
-        return "any"
-    return number(each.uplink_mbit_per_s)
 
 
 def _world_row(figures: RunFigures, each: VariantDifference) -> Row:

@@ -13,14 +13,24 @@ from bench.results.errors import (
 )
 from bench.results.folder import (
     Results,
+    SaturationFiles,
     check_name,
+    is_saturation,
     list_results,
     replace_report,
     write_results,
+    write_saturation,
 )
 from bench.results.machine import Machine, describe_machine
 from bench.results.provenance import GitRevision, git_revision, package_versions, template_sha256
-from bench.results.reading import Documents, load_documents, load_results, read_table
+from bench.results.reading import (
+    Documents,
+    SaturationDocuments,
+    load_documents,
+    load_results,
+    load_saturation,
+    read_table,
+)
 from bench.results.redaction import Redaction, redaction_of_this_machine
 from bench.results.run_facts import run_facts
 
@@ -35,13 +45,17 @@ __all__ = [
     "ResultsNameError",
     "ResultsReadError",
     "ResultsWriteError",
+    "SaturationDocuments",
+    "SaturationFiles",
     "SchemaVersionError",
     "check_name",
     "describe_machine",
     "git_revision",
+    "is_saturation",
     "list_results",
     "load_documents",
     "load_results",
+    "load_saturation",
     "package_versions",
     "read_table",
     "redaction_of_this_machine",
@@ -49,4 +63,5 @@ __all__ = [
     "run_facts",
     "template_sha256",
     "write_results",
+    "write_saturation",
 ]

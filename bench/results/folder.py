@@ -29,6 +29,7 @@ from bench.results.histograms import histogram_files
 SAMPLES = "samples.parquet"
 CALLS = "calls.parquet"
 SUMMARY = "summary.json"
+SATURATION = "saturation.json"
 RUN = "run.json"
 VERIFICATION = "verification.json"
 REPORT = "report.html"
@@ -48,6 +49,17 @@ class Results:
     samples: pd.DataFrame
     calls: pd.DataFrame
     summary: Mapping[str, Any]
+    run: Mapping[str, Any]
+    verification: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SaturationFiles:
+    """The same of a saturation search, which has a document of its own in place of a summary."""
+
+    samples: pd.DataFrame
+    calls: pd.DataFrame
+    saturation: Mapping[str, Any]
     run: Mapping[str, Any]
     verification: Mapping[str, Any]
 
@@ -98,16 +110,52 @@ def write_results(
     ResultsWriteError
         If the folder cannot be written for another reason of the system's.
     """
+    files = {
+        SUMMARY: _json(results.summary),
+        **_files(results, plots, report_html),
+        **{
+            f"{HISTOGRAMS}/{file_name}": content
+            for file_name, content in histogram_files(results.samples).items()
+        },
+    }
+    return _write_folder(root, files, name=name, started=started, write=write)
+
+
+def write_saturation(
+    root: Path,
+    results: SaturationFiles,
+    *,
+    name: str,
+    started: datetime,
+    plots: Mapping[str, bytes],
+    report_html: str,
+    write: WriteFile = write_file,
+) -> Path:
+    """Write the results folder of a saturation search; as `write_results`, without histograms.
+
+    Raises
+    ------
+    ResultsNameError, DiskFullError, ResultsWriteError
+        As `write_results`.
+    """
+    files = {
+        SATURATION: _json(results.saturation),
+        **_files(results, plots, report_html),
+    }
+    return _write_folder(root, files, name=name, started=started, write=write)
+
+
+def _write_folder(
+    root: Path, files: Mapping[str, bytes], *, name: str, started: datetime, write: WriteFile
+) -> Path:
     check_name(name)
-    files = _files(results, plots, report_html)
     size_mb = sum(len(content) for content in files.values()) / 1e6
     partial: Path | None = None
     try:
         root.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=root))
-        (partial / PLOTS).mkdir()
-        (partial / HISTOGRAMS).mkdir()
         for relative, content in files.items():
+            (partial / relative).parent.mkdir(exist_ok=True)
             write(partial / relative, content)
         # mkdtemp makes it for this user alone; results are for all who may read the root.
         partial.chmod(root.stat().st_mode & 0o777)
@@ -163,14 +211,23 @@ def _replace_file(path: Path, content: bytes, write: WriteFile) -> None:
 
 
 def list_results(root: Path) -> list[Path]:
-    """Give the results folders under ``root``, oldest first; folders without a summary are none."""
+    """Give the results folders under ``root``, oldest first, those of saturation searches too.
+
+    A folder that has the document of neither is none.
+    """
     if not root.is_dir():
         return []
     return sorted(
         folder
         for folder in root.iterdir()
-        if not folder.name.startswith(".") and (folder / SUMMARY).is_file()
+        if not folder.name.startswith(".")
+        and ((folder / SUMMARY).is_file() or is_saturation(folder))
     )
+
+
+def is_saturation(folder: Path) -> bool:
+    """Say whether a folder is that of a saturation search."""
+    return (folder / SATURATION).is_file()
 
 
 def check_name(name: str) -> None:
@@ -188,19 +245,16 @@ def check_name(name: str) -> None:
         )
 
 
-def _files(results: Results, plots: Mapping[str, bytes], report_html: str) -> dict[str, bytes]:
+def _files(
+    results: Results | SaturationFiles, plots: Mapping[str, bytes], report_html: str
+) -> dict[str, bytes]:
     return {
         SAMPLES: _parquet(results.samples),
         CALLS: _parquet(results.calls),
-        SUMMARY: _json(results.summary),
         RUN: _json(results.run),
         VERIFICATION: _json(results.verification),
         REPORT: report_html.encode(),
         **{f"{PLOTS}/{name}": content for name, content in plots.items()},
-        **{
-            f"{HISTOGRAMS}/{name}": content
-            for name, content in histogram_files(results.samples).items()
-        },
     }
 
 

@@ -10,7 +10,16 @@ import pandas as pd
 import pyarrow
 
 from bench.results.errors import ResultsReadError, SchemaVersionError
-from bench.results.folder import CALLS, RUN, SAMPLES, SUMMARY, VERIFICATION, Results
+from bench.results.folder import (
+    CALLS,
+    RUN,
+    SAMPLES,
+    SATURATION,
+    SUMMARY,
+    VERIFICATION,
+    Results,
+    is_saturation,
+)
 
 KNOWN_SCHEMA_VERSIONS = frozenset({1})
 
@@ -25,6 +34,34 @@ class Documents:
     verification: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class SaturationDocuments:
+    """The JSON files of a saturation search's folder, and the folder's name."""
+
+    name: str
+    saturation: Mapping[str, Any]
+    run: Mapping[str, Any]
+    verification: Mapping[str, Any]
+
+
+def load_saturation(folder: Path) -> SaturationDocuments:
+    """Read the JSON files of the results folder of a saturation search.
+
+    Raises
+    ------
+    ResultsReadError
+        If a file is missing or is not what its name says.
+    SchemaVersionError
+        If saturation.json has a schema that this version does not know.
+    """
+    saturation = _read_json(folder, SATURATION)
+    _check_version(folder, SATURATION, saturation)
+    name = folder.resolve().name
+    return SaturationDocuments(
+        name, saturation, _read_json(folder, RUN), _read_json(folder, VERIFICATION)
+    )
+
+
 def load_documents(folder: Path) -> Documents:
     """Read the JSON files of a results folder; its tables may be missing.
 
@@ -35,14 +72,13 @@ def load_documents(folder: Path) -> Documents:
     SchemaVersionError
         If the summary has a schema that this version does not know.
     """
-    summary = _read_json(folder, SUMMARY)
-    version = summary.get("schema_version")
-    if version not in KNOWN_SCHEMA_VERSIONS:
-        known = ", ".join(str(each) for each in sorted(KNOWN_SCHEMA_VERSIONS))
-        raise SchemaVersionError(
-            f"schema_version of {folder.name}/{SUMMARY} is {version!r}, this version reads "
-            f"{known}: read it with the firstwrite that wrote it"
+    if is_saturation(folder):
+        raise ResultsReadError(
+            f"{folder.name} holds a saturation search (`bench --find-max`), which has no summary of "
+            "a run: look at it with `firstwrite results show`, or give the folder of a run"
         )
+    summary = _read_json(folder, SUMMARY)
+    _check_version(folder, SUMMARY, summary)
     name = folder.resolve().name
     return Documents(name, summary, _read_json(folder, RUN), _read_json(folder, VERIFICATION))
 
@@ -80,6 +116,16 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         return pd.read_parquet(folder / name)
     except (OSError, pyarrow.ArrowException) as error:
         raise _read_error(folder, name, error) from error
+
+
+def _check_version(folder: Path, name: str, content: Mapping[str, Any]) -> None:
+    version = content.get("schema_version")
+    if version not in KNOWN_SCHEMA_VERSIONS:
+        known = ", ".join(str(each) for each in sorted(KNOWN_SCHEMA_VERSIONS))
+        raise SchemaVersionError(
+            f"schema_version of {folder.name}/{name} is {version!r}, this version reads "
+            f"{known}: read it with the firstwrite that wrote it"
+        )
 
 
 def _read_json(folder: Path, name: str) -> dict[str, Any]:

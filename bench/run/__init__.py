@@ -4,9 +4,9 @@ The parts are elsewhere (`bench.load`, `bench.collect`, `bench.statistics`, `ben
 `bench.results`); here is their order, and what is decided before the first request leaves.
 """
 
+from bench.load.largest_body import largest_body_bytes
 from bench.run.benchmark import OpenStack, Outcome, run_benchmark
 from bench.run.display import Display
-from bench.run.largest_body import largest_body_bytes
 from bench.run.part import BeforeVerify, RunningStack, leave_as_is
 from bench.run.settings import BenchSettings, SettingsError
 

@@ -11,13 +11,13 @@ from typing import Any
 import pandas as pd
 
 from bench.collect import Verification, merged
+from bench.load.largest_body import largest_body_bytes
 from bench.probe import BlockedConclusion
 from bench.report import draw_plots, render_report
 from bench.results import Results, check_name, redaction_of_this_machine, run_facts, write_results
 from bench.run.capabilities import Capabilities, probed
 from bench.run.display import Display
 from bench.run.figures import figures_of, part_of
-from bench.run.largest_body import largest_body_bytes
 from bench.run.latency_facts import latency_facts
 from bench.run.part import BeforeVerify, Part, RunningStack, leave_as_is, run_part
 from bench.run.settings import BenchSettings

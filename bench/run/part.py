@@ -18,6 +18,7 @@ from bench.collect import (
     read_calls,
     read_payloads,
     read_samples,
+    read_worker_blocks,
     verify,
     wait_for_executions,
     with_execution_stages,
@@ -30,9 +31,9 @@ from bench.load import (
     make_plan,
     read_corpus,
 )
+from bench.load.largest_body import largest_body_bytes
 from bench.results import redaction_of_this_machine
 from bench.run.display import Display
-from bench.run.largest_body import largest_body_bytes
 from bench.run.part_facts import (
     generator_facts,
     objective_facts,
@@ -107,7 +108,7 @@ def run_part(
         corpus=corpus,
         in_flight_limit=settings.scenario.in_flight_limit,
     )
-    samples, sent = _load(plan, deployment, stack, work_folder, display)
+    samples, sent = _load(plan, settings.workers, stack, work_folder, display)
     samples, statuses = _asynchronous_stages(samples, settings, deployment, display)
     stack.check()
     before_verify(deployment, samples)
@@ -133,16 +134,16 @@ def run_part(
 
 
 def _load(
-    plan: Plan, deployment: Deployment, stack: RunningStack, work_folder: Path, display: Display
+    plan: Plan, workers: int, stack: RunningStack, work_folder: Path, display: Display
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Carry out the plan; return the samples, and what run.json tells of the sending."""
     display.phase("Sending records")
     work_folder.mkdir(parents=True, exist_ok=True)
     deployment_path = work_folder / "deployment.json"
     deployment_path.touch(mode=0o600)
-    deployment_path.write_text(deployment.to_json(), encoding="utf-8")
+    deployment_path.write_text(stack.deployment.to_json(), encoding="utf-8")
     files = LoadFiles.within(work_folder)
-    with PlannedLoad(plan, deployment_path, files) as load:
+    with PlannedLoad(plan, deployment_path, files, workers=workers) as load:
         load.follow(
             display.advance,
             block_started=lambda block: display.detail(
@@ -151,7 +152,9 @@ def _load(
             watch=stack.check,
         )
     sent = {
-        "load_generator": generator_facts(read_blocks(files.samples)),
+        "load_generator": generator_facts(
+            read_blocks(files.samples), read_worker_blocks(files.samples)
+        ),
         "payloads": payload_facts(read_payloads(files.samples)),
     }
     return read_samples(files.samples), sent

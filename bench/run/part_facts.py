@@ -39,6 +39,8 @@ def plan_facts(
         "loads": {load.label: _load_facts(load) for load in settings.scenario.loads},
         "sizes": _sizes(plan),
     }
+    if settings.workers > 1:
+        facts["workers"] = settings.workers
     if corpus is not None:
         facts["corpus"] = {
             "files": len(corpus.files),
@@ -80,13 +82,21 @@ def _sizes(plan: Plan) -> dict[str, Any]:
     }
 
 
-def generator_facts(blocks: pd.DataFrame) -> dict[str, Any]:
+def generator_facts(
+    blocks: pd.DataFrame, worker_blocks: pd.DataFrame | None = None
+) -> dict[str, Any]:
     """Return how the load generator fared over all blocks, and whether the run can count.
 
     `valid` is false as soon as one block is marked: see `bench.load.GeneratorHealth.mark`.
+
+    Parameters
+    ----------
+    blocks, worker_blocks
+        As `bench.collect.read_blocks` and `read_worker_blocks` give them; the second is empty, or
+        None, where one process sent everything.
     """
     marked = blocks[blocks["mark"] != ""]
-    return {
+    facts = {
         "valid": marked.empty,
         "marked_blocks": {
             str(number): mark for number, mark in zip(marked["block"], marked["mark"], strict=True)
@@ -95,10 +105,38 @@ def generator_facts(blocks: pd.DataFrame) -> dict[str, Any]:
         "requests_dropped": int(blocks["dropped"].sum()),
         "connections_opened_by_requests": int(blocks["connections_opened"].sum()),
         "cpu_percent_of_a_core_at_most": round(float(blocks["cpu_percent"].max()), 1),
+        "client_wait_p99_ms_at_most": round(float(blocks["client_wait_p99_ms"].max()), 3),
         "client_wait_ms_at_most": round(float(blocks["client_wait_max_ms"].max()), 3),
         "loop_lag_p50_ms": round(float(blocks["loop_lag_p50_ms"].median()), 3),
         "loop_lag_p99_ms_at_most": round(float(blocks["loop_lag_p99_ms"].max()), 3),
         "loop_lag_ms_at_most": round(float(blocks["loop_lag_max_ms"].max()), 3),
+    }
+    if worker_blocks is not None and not worker_blocks.empty:
+        facts["workers"] = [
+            _worker_facts(rows) for _, rows in worker_blocks.groupby("worker", sort=True)
+        ]
+    return facts
+
+
+def _worker_facts(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return how one worker fared. `clock_offset_s` is to the master's clock, in the first block.
+
+    How far it moved from there until the last block is the drift of the two clocks.
+    """
+    offsets_s = rows.sort_values("block")["clock_offset_s"]
+    return {
+        "worker": int(rows["worker"].iloc[0]),
+        "host": str(rows["host"].iloc[0]),
+        "requests_sent": int(rows["requests"].sum()),
+        "requests_sent_late": int(rows["late"].sum()),
+        "requests_dropped": int(rows["dropped"].sum()),
+        "connections_opened_by_requests": int(rows["connections_opened"].sum()),
+        "cpu_percent_of_a_core_at_most": round(float(rows["cpu_percent"].max()), 1),
+        "client_wait_ms_at_most": round(float(rows["client_wait_max_ms"].max()), 3),
+        "loop_lag_ms_at_most": round(float(rows["loop_lag_max_ms"].max()), 3),
+        "clock_offset_s": round(float(offsets_s.iloc[0]), 6),
+        "clock_drift_ms": round(float(offsets_s.iloc[-1] - offsets_s.iloc[0]) * 1e3, 3),
+        "clock_uncertainty_ms_at_most": round(float(rows["clock_uncertainty_ms"].max()), 3),
     }
 
 

@@ -1,5 +1,6 @@
 """What a run of the benchmark is asked to do, and what it does when it is not asked otherwise."""
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,10 @@ interval rests on."""
 
 class SettingsError(MendableError, ValueError):
     """A setting that no run can be made of; the message names it and the mend."""
+
+
+WORKERS_PER_CORE: Final = 4
+"""Most workers that make sense: each can fill a core, and the system under test needs some too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class BenchSettings:
         The latency profile of the answer; under another than `raw`, a raw part comes before it.
     results_root
         The folder of all results.
+    workers
+        Locust workers that share the sending, under a master; 0 or 1: one process, no master.
 
     Raises
     ------
@@ -63,6 +70,7 @@ class BenchSettings:
     probes: bool = True
     shaping: Shaping = field(default_factory=lambda: Shaping(RAW_PROFILE))
     results_root: Path = Path("results")
+    workers: int = 0
 
     def __post_init__(self) -> None:
         for name, value, least in (
@@ -71,6 +79,17 @@ class BenchSettings:
         ):
             if value < least:
                 raise SettingsError(f"{name} is {value}: use {least} or more")
+        most = WORKERS_PER_CORE * (os.cpu_count() or 1)
+        if not 0 <= self.workers <= most:
+            raise SettingsError(
+                f"workers is {self.workers}: use 0 to {most}, {WORKERS_PER_CORE} for each core of"
+                " this machine"
+            )
+        if self.workers > self.scenario.in_flight_limit:
+            raise SettingsError(
+                f"workers is {self.workers}, and the scenario's in_flight_limit of"
+                f" {self.scenario.in_flight_limit} is divided among them: raise it, or use fewer"
+            )
 
     @property
     def parts(self) -> tuple[PartSettings, ...]:

@@ -5,15 +5,20 @@ Nothing here reads or writes a file, and nothing here words an answer.
 
 from bench.statistics.asynchronous import AsynchronousStage
 from bench.statistics.blocks import BlockFigures
-from bench.statistics.bootstrap import Bootstrap, Interval
 from bench.statistics.byte_cost import ByteCost
 from bench.statistics.calls import OperationCalls, operation_calls
+from bench.statistics.condition_crossover import (
+    ConditionCrossover,
+    ConditionCurve,
+    CurvePoint,
+)
 from bench.statistics.crossover import Crossover
 from bench.statistics.distribution import Distribution
 from bench.statistics.effect_size import EffectSize
 from bench.statistics.errors import SamplesTableError, StatisticsError, SummaryReadError
 from bench.statistics.figures_reading import figures_from_json
 from bench.statistics.floor_ratio import FloorRatio
+from bench.statistics.interval import Bootstrap, Interval
 from bench.statistics.latency import Difference, Latency
 from bench.statistics.noise_floor import SelfDifference
 from bench.statistics.percentile import minimum_samples, percentile
@@ -30,6 +35,7 @@ from bench.statistics.samples import BodySize
 from bench.statistics.stages import Reconciliation, StageMeans
 from bench.statistics.summary import SCHEMA_VERSION, Summary, summarise, summary_json
 from bench.statistics.tail_difference import TailDifference
+from bench.statistics.tenants import TenantDifference, TenantLatency
 from bench.statistics.transmission import Transmission
 from bench.statistics.verdict import Verdict
 from bench.statistics.warm_up import WarmUp
@@ -42,7 +48,10 @@ __all__ = [
     "Bootstrap",
     "BreakEven",
     "ByteCost",
+    "ConditionCrossover",
+    "ConditionCurve",
     "Crossover",
+    "CurvePoint",
     "Difference",
     "Distribution",
     "EffectSize",
@@ -63,6 +72,8 @@ __all__ = [
     "Summary",
     "SummaryReadError",
     "TailDifference",
+    "TenantDifference",
+    "TenantLatency",
     "Transmission",
     "Variant",
     "VariantDifference",

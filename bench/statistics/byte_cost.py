@@ -10,7 +10,7 @@ bootstrap of the medians is that of the line. Theil and Sen's median of pairwise
 compare requests of one size, which have no slope.
 
 In 1,000 simulated runs of two, four and eight rounds, intervals of 95 % held the planted slope in
-97.8 to 98.0 %: what a block's few requests differ by counts twice, within blocks and between them.
+95.7, 95.8 and 93.9 %, and the planted fixed time in 97.0, 96.8 and 94.9 %.
 Medians of stages do not add up to the median latency, and neither do their lines.
 """
 
@@ -23,7 +23,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bench.statistics import bootstrap
-from bench.statistics.bootstrap import Arm, Bootstrap, Interval
+from bench.statistics.bootstrap import Arm
+from bench.statistics.interval import Bootstrap, Interval, Resampled, combined
 from bench.statistics.percentile import PERCENTILES, percentile
 from bench.statistics.samples import BodySize, select, stage_columns, stratum
 from bench.statistics.stages import with_breakdown
@@ -133,14 +134,15 @@ def _line(
     weights = line_weights(megabytes, counts)
     intercept, slope = (float(each) for each in weights @ medians)
     spreads: list[Interval | None] = [None, None]
+    label = f"byte cost {strategy} {stage}"
     if bootstrap.allowed_fractions(arms, plan, bootstrap.MEDIAN):
-        label = f"byte cost {strategy} {stage}"
-        resampled = bootstrap.resampled_quantiles(arms, plan, [0.5], label=label)
-        lines = weights @ np.stack([each[0] for each in resampled])
-        spreads = [
-            bootstrap.around(estimate, line, plan)
-            for estimate, line in zip((intercept, slope), lines, strict=True)
+        parts = [
+            bootstrap.resampled(
+                [arm], bootstrap.first, plan, bootstrap.MEDIAN, label=f"{label} {place}"
+            )["p50"]
+            for place, arm in enumerate(arms)
         ]
+        spreads = [_combination(row, parts).interval(plan) for row in weights]
     return ByteCost(
         strategy=strategy,
         stage=stage,
@@ -152,6 +154,14 @@ def _line(
         slope_interval_ms_per_mb=spreads[1],
         largest_misfit_ms=float(np.max(np.abs(medians - intercept - slope * megabytes))),
     )
+
+
+def _combination(weights: Floats, parts: Sequence[Resampled]) -> Resampled:
+    def weighted(medians: Sequence[Floats]) -> Floats:
+        found: Floats = weights @ np.stack(medians)
+        return found
+
+    return combined(weighted, parts)
 
 
 def _arm(rows: pd.DataFrame, column: str) -> Arm:

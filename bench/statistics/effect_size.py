@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from bench.statistics import bootstrap
-from bench.statistics.bootstrap import Arm, Bootstrap, Interval
+from bench.statistics.bootstrap import Arm
+from bench.statistics.interval import Bootstrap, Interval, Resampled, welch_freedom
 from bench.statistics.latency import arm, paired_arms
 from bench.statistics.resampling import (
     Floats,
@@ -101,22 +102,35 @@ def sooner_interval(first: Arm, second: Arm, plan: Bootstrap, *, label: str) -> 
     """Give the interval of `probability_sooner` of two arms; None with fewer than two blocks.
 
     Resampled as a difference of medians is (see `bench.statistics.bootstrap`), and from as many
-    samples on. In 1,000 simulated runs intervals of 95 % held the truth in 93.9 % at 4 blocks of 20
-    requests and in 93.6 % at 8; in 87.2 % at 4 blocks of 80, where blocks outweigh the rest.
+    samples on. In 1,000 simulated runs intervals of 95 % held the truth in 94.4 % at 4 blocks of 20
+    requests, in 94.8 % at 8, and in 94.6 % at 4 blocks of 80.
     """
     arms = (first, second)
     if not bootstrap.allowed_fractions(arms, plan, bootstrap.MEDIAN):
         return None
     random = np.random.default_rng([plan.seed, zlib.crc32(label.encode())])
-    by_round = bootstrap.paired_by_round(arms)
-    groups = [members_of(each.rounds if by_round else each.blocks) for each in arms]
+    together = bootstrap.paired_by_round(arms)
+    groups = [members_of(each.rounds if together else each.blocks) for each in arms]
     drawn = [draw_groups(len(each), plan.resamples, random) for each in groups]
     counts = [
-        np.concatenate(list(chunks_of_counts(members, rows, random)))
-        for members, rows in zip(groups, (drawn[0], drawn[0 if by_round else 1]), strict=True)
+        np.concatenate(list(chunks_of_counts(members, rows)))
+        for members, rows in zip(groups, (drawn[0], drawn[0 if together else 1]), strict=True)
     ]
-    resampled = counted_probability(first.values, second.values, counts[0], counts[1])
-    return bootstrap.around(probability_sooner(first.values, second.values), resampled, plan)
+    freedoms = [len(each) - 1 for each in groups]
+    once = [np.ones_like(each) for each in counts]
+    freedom = welch_freedom(
+        [
+            float(np.var(counted_probability(first.values, second.values, *alone)))
+            for alone in ((counts[0], once[1]), (once[0], counts[1]))
+        ],
+        freedoms,
+    )
+    found = Resampled(
+        probability_sooner(first.values, second.values),
+        counted_probability(first.values, second.values, *counts),
+        freedoms[0] if together else freedom,
+    )
+    return found.interval(plan).within(0.0, 1.0)
 
 
 def counted_probability(

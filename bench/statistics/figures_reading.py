@@ -6,8 +6,10 @@ from dataclasses import fields, is_dataclass
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from bench.statistics.calls import OperationCalls
+from bench.statistics.condition_crossover import ConditionCrossover, ConditionCurve
 from bench.statistics.errors import SummaryReadError
 from bench.statistics.latency import Difference, Latency
+from bench.statistics.requests import SendLag
 from bench.statistics.robustness import BreakEven, Robustness, VariantDifference
 from bench.statistics.run_figures import RunFigures
 from bench.statistics.summary import Summary
@@ -24,11 +26,14 @@ _ADDED_LATER: Final[Mapping[type, Mapping[str, Callable[[Mapping[str, Any]], Any
             "transmissions",
             "warm_ups",
             "blocks",
+            "tenant_latency",
+            "tenant_differences",
         )
     },
     Latency: {
         name: lambda _: None for name in ("p90_interval_ms", "p95_interval_ms", "p99_interval_ms")
     },
+    SendLag: {"dropped": lambda _: 0},
     Difference: {
         "verdict": lambda found: found["sooner"] or "not resolvable",
         "noise_floor_ms": lambda _: None,
@@ -80,6 +85,13 @@ def _robustness(content: Mapping[str, Any]) -> Robustness:
         ),
         break_even=tuple(
             _read(BreakEven, each, "other_worlds.break_even") for each in content["break_even"]
+        ),
+        curves=tuple(
+            _read(ConditionCurve, each, "other_worlds.curves") for each in content.get("curves", ())
+        ),
+        crossovers=tuple(
+            _read(ConditionCrossover, each, "other_worlds.crossovers")
+            for each in content.get("crossovers", ())
         ),
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bench.statistics import bootstrap
-from bench.statistics.bootstrap import Bootstrap, Interval
+from bench.statistics.interval import Bootstrap, Interval
 from bench.statistics.latency import arm
 from bench.statistics.percentile import percentile
 from bench.statistics.samples import REDIS_SET, UPLOAD_FLOOR, select, stratum

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from bench.statistics import bootstrap
-from bench.statistics.bootstrap import Arm, Bootstrap, Interval
+from bench.statistics.bootstrap import Arm
+from bench.statistics.interval import Bootstrap, Interval
 from bench.statistics.percentile import PERCENTILES, percentile
 from bench.statistics.samples import Stratum, select, stratum
 from bench.statistics.verdict import Verdict, smallest_detectable_ms, verdict_of

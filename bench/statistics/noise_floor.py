@@ -15,8 +15,8 @@ leaves: the machine, the emulators where they were slower than a target, timers 
 
 The floor errs on the side of "not resolvable": half a strategy's requests vary by a factor of about
 1.4 more than all, and the first block is always the earlier one, while A B B A lets a drift cancel
-out of the difference of the strategies. In 1,000 simulated runs of two strategies that are alike,
-3.3 % told them apart, at two rounds and at four (3.4 and 4.2 % by the interval alone).
+out of the difference of the strategies. In 500 simulated runs of two strategies that are alike,
+3.6 % told them apart at two rounds and 4.6 % at four (4.0 and 6.8 % by the interval alone).
 """
 
 from collections.abc import Iterable

@@ -1,20 +1,17 @@
 """How many requests were sent, answered, refused and lost, and whether they left on time."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from bench.load.generator_health import LATE_MS, too_many_unsent
 from bench.statistics.percentile import percentile
 from bench.statistics.samples import STRATEGIES, answered, cold, measured, refused, select
 
-LATE_MS = 10.0
-"""Lag from due to sent beyond which a request counts as late: ten of Locust's scheduling ticks of
-about 1 ms."""
-
-LATE_SHARE_LIMIT = 0.01
-"""Share of late requests above which the load generator, not the system, may be what was
-measured."""
+DROPPED: Final = "dropped: "
+"""How the error of a request begins that was due and not sent, as too many were in flight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +46,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SendLag:
-    """How late requests left the load generator, in milliseconds after they were due."""
+    """How late requests left the load generator, in milliseconds after they were due.
+
+    ``invalid`` is by the rule that marks a block (`bench.load.generator_health.too_many_unsent`),
+    over all blocks together: a block may be marked in a run that is valid as a whole.
+    """
 
     requests: int
     p50_ms: float | None
     p99_ms: float | None
     late: int
     late_share: float
+    dropped: int
     invalid: bool
 
 
@@ -99,16 +101,17 @@ def send_lag(samples: pd.DataFrame) -> SendLag | None:
     """Summarise how late the compared strategies' requests left, or None if there were none."""
     rows = measured(samples)
     rows = rows[rows["strategy"].isin(STRATEGIES)]
-    lags = ((rows["sent_s"] - rows["due_s"]) * 1000).dropna().to_numpy(np.float64)
+    unsent = rows["error"].fillna("").str.startswith(DROPPED)
+    lags = ((rows["sent_s"] - rows["due_s"]) * 1000)[~unsent].dropna().to_numpy(np.float64)
     if not len(lags):
         return None
-    late = int(np.sum(lags > LATE_MS))
-    share = late / len(lags)
+    late, dropped = int(np.sum(lags > LATE_MS)), int(unsent.sum())
     return SendLag(
         requests=len(lags),
         p50_ms=percentile(lags, 0.50),
         p99_ms=percentile(lags, 0.99),
         late=late,
-        late_share=share,
-        invalid=share > LATE_SHARE_LIMIT,
+        late_share=late / len(lags),
+        dropped=dropped,
+        invalid=too_many_unsent(late + dropped, len(lags) + dropped),
     )

@@ -1,4 +1,4 @@
-"""Resamples of grouped requests, as counts: how often each request is in each resample.
+"""Resamples of groups of requests, as counts: how often each request is in each resample.
 
 Counts serve every statistic of a resample alike, without a resample being sorted: requests are put
 in order once, and a quantile is found by adding counts up. Nothing here knows an interval.
@@ -16,7 +16,7 @@ Figure = Callable[[Floats, Integers], Floats]
 """From values and how often each is in each resample, to the figure of each; resamples last."""
 
 _CELLS_AT_ONCE = 1_000_000
-"""Requests drawn in one chunk of resamples; some tens of megabytes."""
+"""Requests counted in one chunk of resamples; some tens of megabytes."""
 
 
 def members_of(labels: Integers) -> list[Integers]:
@@ -32,10 +32,8 @@ def draw_groups(count: int, resamples: int, random: np.random.Generator) -> Inte
     return random.integers(0, count, size=(resamples, max(count - 1, 1)))
 
 
-def chunks_of_counts(
-    groups: Sequence[Integers], drawn: Integers, random: np.random.Generator
-) -> Iterator[Integers]:
-    """Draw requests with replacement from the groups drawn, and count them.
+def chunks_of_counts(groups: Sequence[Integers], drawn: Integers) -> Iterator[Integers]:
+    """Count how often each request is in each resample: as often as its group was drawn.
 
     Parameters
     ----------
@@ -43,46 +41,25 @@ def chunks_of_counts(
         As `members_of` gives them.
     drawn
         Numbers of the groups of each resample, shape ``(resamples, groups drawn)``.
-    random
-        Of the requests.
 
     Yields
     ------
     Counts of shape ``(resamples of the chunk, requests)``.
     """
-    lengths = np.array([len(group) for group in groups])
-    members = np.concatenate(groups)
-    starts = np.cumsum(lengths) - lengths
-    chunk = max(1, _CELLS_AT_ONCE // (drawn.shape[1] * int(lengths.max())))
+    requests = sum(len(members) for members in groups)
+    group_of = np.empty(requests, dtype=np.int64)
+    for number, members in enumerate(groups):
+        group_of[members] = number
+    chunk = max(1, _CELLS_AT_ONCE // requests)
     for start in range(0, len(drawn), chunk):
-        yield _counts(members, starts, lengths, drawn[start : start + chunk], random)
-
-
-def _counts(
-    members: Integers,
-    starts: Integers,
-    lengths: Integers,
-    drawn: Integers,
-    random: np.random.Generator,
-) -> Integers:
-    wanted = lengths[drawn][..., np.newaxis]
-    width = int(lengths.max())
-    within = (random.random((*drawn.shape, width)) * wanted).astype(np.int64)
-    requests = members[starts[drawn][..., np.newaxis] + within]
-    # A group shorter than the longest gives as many requests as it has.
-    kept = np.arange(width) < wanted
-    rows = np.arange(len(drawn))[:, np.newaxis, np.newaxis] * len(members)
-    cells = (rows + requests)[kept]
-    counts = np.bincount(cells, minlength=len(drawn) * len(members))
-    return counts.reshape(len(drawn), len(members))
+        part = drawn[start : start + chunk]
+        cells = np.arange(len(part))[:, np.newaxis] * len(groups) + part
+        times = np.bincount(cells.ravel(), minlength=len(part) * len(groups))
+        yield times.reshape(len(part), len(groups))[:, group_of]
 
 
 def figures_of_resamples(
-    values: Sequence[Floats],
-    groups: Sequence[Integers],
-    drawn: Integers,
-    random: np.random.Generator,
-    figure: Figure,
+    values: Sequence[Floats], groups: Sequence[Integers], drawn: Integers, figure: Figure
 ) -> list[Floats]:
     """Give a figure of the resamples of arrays whose n-th values are drawn together.
 
@@ -90,12 +67,13 @@ def figures_of_resamples(
     ----------
     values
         Arrays of shape ``(requests,)``.
-    groups, drawn, random
+    groups, drawn
         As `chunks_of_counts` takes them.
+    figure
+        Of each array.
     """
     chunks = [
-        [figure(each, counts) for each in values]
-        for counts in chunks_of_counts(groups, drawn, random)
+        [figure(each, counts) for each in values] for counts in chunks_of_counts(groups, drawn)
     ]
     return [np.concatenate(parts, axis=-1) for parts in zip(*chunks, strict=True)]
 

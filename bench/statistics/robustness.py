@@ -3,21 +3,24 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import pandas as pd
 
-from bench.statistics.bootstrap import Bootstrap
+from bench.statistics.condition_crossover import (
+    MATTERS_SHARE,
+    ConditionCrossover,
+    ConditionCurve,
+    along_rate,
+    along_uplink,
+    even_rate_per_s,
+)
+from bench.statistics.interval import Bootstrap
 from bench.statistics.latency import Difference, difference
 from bench.statistics.noise_floor import noise_floors_ms, self_differences
 from bench.statistics.redrawn import redrawn
 from bench.statistics.samples import BodySize
 from sim.latency.network import Network
 from sim.latency.shaping import Shaping
-
-MATTERS_SHARE: Final = 0.10
-"""From this share of the slower strategy's p50 on, a difference is said to matter. Judgement: less
-is hidden by what one sender's network differs from another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Robustness:
     cache_bytes_per_s: float
     differences: tuple[VariantDifference, ...]
     break_even: tuple[BreakEven, ...]
+    curves: tuple[ConditionCurve, ...] = ()
+    crossovers: tuple[ConditionCrossover, ...] = ()
 
     def at(self, kind: str, name: str, size: str) -> VariantDifference | None:
         """Give one world's comparison at one size."""
@@ -139,17 +144,23 @@ def robustness(
             compared = difference(there, size.name, plan, noise_floor_ms=floors_ms[size.name])
             if compared is not None:
                 found.append(VariantDifference(variant.kind, variant.name, compared))
-    sender = variants[0].shaping.sender
+    own = variants[0].shaping
+    along = (
+        along_uplink(samples, calls, sizes, own, plan, floors_ms),
+        along_rate(samples, sizes, plan, floors_ms, cache_bytes_per_s=cache_bytes_per_s),
+    )
     measured = {each.difference.size: each.difference for each in found[: len(sizes)]}
     return Robustness(
         cache_node=cache_node,
         cache_bytes_per_s=cache_bytes_per_s,
         differences=tuple(found),
         break_even=tuple(
-            break_even(size, measured[size.name], sender, cache_bytes_per_s)
+            break_even(size, measured[size.name], own.sender, cache_bytes_per_s)
             for size in sizes
             if size.name in measured
         ),
+        curves=tuple(curve for curves, _ in along for curve in curves),
+        crossovers=tuple(each for _, crossovers in along for each in crossovers),
     )
 
 
@@ -158,13 +169,11 @@ def break_even(
 ) -> BreakEven:
     """Return where the choice stops to matter at one size.
 
-    The queue before the cache's network is taken for M/D/1: mean wait = rho s / (2 (1 - rho)), with
-    s the time of one payload on the network (Kleinrock, Queueing Systems, vol. 1, 1975, 5.6). SETs
-    come in and GETs go out, each direction has the bandwidth for itself.
+    How the queue is counted: `bench.statistics.condition_crossover`.
     """
     service_s = size.payload_bytes / cache_bytes_per_s
-    lead_s = measured.difference_ms / 1e3
-    even_per_s = 2 * lead_s / (service_s + 2 * lead_s) / service_s if lead_s > 0 else None
+    lead_ms = measured.difference_ms
+    even_per_s = even_rate_per_s(lead_ms, service_s) if lead_ms > 0 else None
     return BreakEven(
         size=size.name,
         uplink_mbit_per_s=_uplink(size, measured, sender),

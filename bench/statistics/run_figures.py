@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench.statistics.calls import EMULATOR_BOUND_SHARE, OperationCalls
-from bench.statistics.robustness import MATTERS_SHARE, Robustness
+from bench.statistics.condition_crossover import MATTERS_SHARE
+from bench.statistics.robustness import Robustness
 from bench.statistics.summary import Summary, summary_json
 
 

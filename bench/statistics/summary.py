@@ -13,13 +13,13 @@ import pandas as pd
 
 from bench.statistics.asynchronous import AsynchronousStage, asynchronous_stages
 from bench.statistics.blocks import BlockFigures, block_figures
-from bench.statistics.bootstrap import Bootstrap
 from bench.statistics.byte_cost import ByteCost, byte_costs
 from bench.statistics.crossover import AT, Crossover, crossover
 from bench.statistics.distribution import Distribution, distribution
 from bench.statistics.effect_size import EffectSize, effect_size
 from bench.statistics.errors import SamplesTableError
 from bench.statistics.floor_ratio import FloorRatio, floor_ratio
+from bench.statistics.interval import Bootstrap
 from bench.statistics.latency import Difference, Latency, difference, latency
 from bench.statistics.noise_floor import SelfDifference, noise_floors_ms, self_differences
 from bench.statistics.percentile import METHOD, PERCENTILES, minimum_samples
@@ -41,6 +41,12 @@ from bench.statistics.samples import (
 )
 from bench.statistics.stages import Reconciliation, StageMeans, reconciliation, stage_means
 from bench.statistics.tail_difference import TailDifference, tail_differences
+from bench.statistics.tenants import (
+    TenantDifference,
+    TenantLatency,
+    tenant_differences,
+    tenant_latencies,
+)
 from bench.statistics.transmission import Transmission, transmissions
 from bench.statistics.warm_up import WarmUp, warm_up
 
@@ -74,6 +80,8 @@ class Summary:
     transmissions: tuple[Transmission, ...]
     warm_ups: tuple[WarmUp, ...]
     blocks: tuple[BlockFigures, ...]
+    tenant_latency: tuple[TenantLatency, ...]
+    tenant_differences: tuple[TenantDifference, ...]
 
     def warm(self, strategy: str, size: str) -> Latency | None:
         """Give the warm latency of a strategy (or of a floor) at a size, if any."""
@@ -213,6 +221,8 @@ def summarise(
             if (warming := warm_up(samples, strategy, size)) is not None
         ),
         blocks=block_figures(samples),
+        tenant_latency=tenant_latencies(samples, plan),
+        tenant_differences=tenant_differences(samples, calls, plan),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from bench.statistics import bootstrap
-from bench.statistics.bootstrap import Bootstrap, Interval
+from bench.statistics.interval import Bootstrap, Interval
 from bench.statistics.latency import arm, paired_arms
 from bench.statistics.percentile import PERCENTILES, percentile
 from bench.statistics.samples import select, stratum

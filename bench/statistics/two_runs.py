@@ -2,11 +2,8 @@
 
 The runs share nothing but, under one seed, the luck of their requests: the machine's state drifts
 in each by itself. What is resampled is therefore rounds, which a drift has in common, where there
-are enough of them, and blocks otherwise. So few are drawn from that percentiles of the resamples
-would be too narrow: of two blocks a resample never leaves the span. So the resamples give the
-standard error, and Student's t the interval (Efron & Tibshirani, An Introduction to the Bootstrap,
-1993, section 12.4; Hesterberg, "What Teachers Should Know About the Bootstrap", The American
-Statistician 69(4), 2015). A ratio's is taken on its logarithm, where it is as far up as down.
+are enough of them, and blocks otherwise (see `bench.statistics.bootstrap`). A ratio's interval is
+taken on its logarithm, where it is as far up as down.
 
 What one run differs from the next for no reason that is in its blocks (another boot, another
 neighbour on the host) two runs cannot show: run the same code twice to see it.
@@ -19,16 +16,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy import special  # type: ignore[import-untyped]  # SciPy comes without types
 
-from bench.statistics.bootstrap import (
-    MINIMUM_BLOCKS,
-    Arm,
-    Bootstrap,
-    Interval,
-    block_count,
-)
+from bench.statistics.bootstrap import MINIMUM_BLOCKS, Arm, block_count
 from bench.statistics.estimate import Estimate
+from bench.statistics.interval import Bootstrap, Interval, reach, welch_freedom
 from bench.statistics.resampling import (
     Floats,
     Integers,
@@ -71,15 +62,6 @@ def grouping_of(baseline: Arm, candidate: Arm) -> Grouping:
     return "round" if fewest >= MINIMUM_ROUNDS else "block"
 
 
-def reach(resamples: Floats, confidence: float, degrees_of_freedom: int) -> float:
-    """Give how far an interval reaches to each side of its estimate, in the unit of the resamples.
-
-    Student's t at (1 + confidence)/2 times the standard deviation of the resamples.
-    """
-    quantile = float(special.stdtrit(degrees_of_freedom, (1 + confidence) / 2))
-    return quantile * float(np.std(resamples))
-
-
 def change(
     baseline: Arm,
     candidate: Arm,
@@ -114,7 +96,6 @@ def change(
         return None
     grouping = grouping_of(baseline, candidate)
     groups = [members_of(_labels(arm, grouping)) for arm in arms]
-    freedom = len(groups[0]) - 1 if paired else sum(map(len, groups)) - 2
     seed = [plan.seed, zlib.crc32(label.encode())]
     if paired:
         values = [arm.values for arm in arms]
@@ -125,6 +106,9 @@ def change(
             for stream, (arm, members) in enumerate(zip(arms, groups, strict=True))
         )
     was_ms, now_ms = (estimate.of(arm.values) for arm in arms)
+    freedoms = [len(each) - 1 for each in groups]
+    variances = [float(np.var(np.log(each))) for each in (was, now)]
+    freedom = freedoms[0] if paired else welch_freedom(variances, freedoms)
     reach_ms = reach(now - was, plan.confidence, freedom)
     times = math.exp(reach(np.log(now / was), plan.confidence, freedom))
     difference_ms, ratio = now_ms - was_ms, now_ms / was_ms
@@ -149,4 +133,4 @@ def _resampled(
 ) -> list[Floats]:
     random = np.random.default_rng(seed)
     drawn = draw_groups(len(groups), plan.resamples, random)
-    return figures_of_resamples(values, groups, drawn, random, estimate.counted)
+    return figures_of_resamples(values, groups, drawn, estimate.counted)

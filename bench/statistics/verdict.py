@@ -3,7 +3,7 @@
 from statistics import NormalDist
 from typing import Final, Literal
 
-from bench.statistics.bootstrap import Bootstrap, Interval
+from bench.statistics.interval import Bootstrap, Interval
 
 Verdict = Literal["redis-first", "s3-first", "not resolvable"]
 """The three answers of a comparison: the strategy that answers sooner, or none."""

@@ -128,6 +128,8 @@ def answer(
     sim.errors.NetworkError, sim.errors.PriceError
         If a value cannot be, or a node type has no price.
     """
+    if not len(load.arrivals.due_s):
+        raise ValueError("there are no messages: raise the rate or the duration")
     sizes = np.unique(load.arrivals.body_bytes)
     network = pipeline_network(
         design,

@@ -12,13 +12,15 @@ from typing import Final
 
 from aiohttp import web
 
+from sim.machine_clock import clock_identity
+
 FIRST_BYTE: Final = web.RequestKey("first_byte_s", float)
 """A request's entry with the time on `time.perf_counter`."""
 
 CLOCK_HEADER: Final = "x-firstwrite-clock"
 """Response header with the times of the request's first byte and of the answer, in seconds of the
-machine's monotonic clock. A client on the same machine reads off it how long either took to reach
-the other end; on AWS there is no such header."""
+machine's monotonic clock, and whose clock that is. A client on the same machine reads off it how
+long either took to reach the other end; on AWS there is no such header."""
 
 IDLE_LIMIT_S: Final = 310.0
 """How long a connection may be silent, in either direction, before the gateway closes it.
@@ -62,7 +64,9 @@ class FirstByteClock:
         try:
             response = await handler(request)
             answered_s = time.perf_counter()
-            response.headers[CLOCK_HEADER] = f"{first_byte_s:.6f} {answered_s:.6f}"
+            response.headers[CLOCK_HEADER] = (
+                f"{first_byte_s:.6f} {answered_s:.6f} {clock_identity()}"
+            )
             return response
         finally:
             # A handler that does not read its body has to close the connection: what still comes

@@ -61,15 +61,15 @@ def write_prices(path: Path, region: str, prices: Iterable[Price]) -> None:
     PriceError
         If it cannot be written.
     """
-    lines = [f"region = {json.dumps(region)}", f"date = {json.dumps(_today())}", ""]
+    lines = [f"region = {_quoted(region)}", f"date = {_quoted(_today())}", ""]
     for price in prices:
-        lines.append(f"[prices.{json.dumps(price.name)}]")
-        lines.append(f"unit = {json.dumps(price.unit)}")
+        lines.append(f"[prices.{_quoted(price.name)}]")
+        lines.append(f"unit = {_quoted(price.unit)}")
         lines.append(f"per = {price.per!r}")
         tiers = ", ".join(f"[{tier.up_to!r}, {tier.price!r}]" for tier in price.tiers)
         lines.append(f"tiers = [{tiers}]")
         lines.extend(
-            f"{key} = {json.dumps(getattr(price, key), ensure_ascii=False)}"
+            f"{key} = {_quoted(getattr(price, key))}"
             for key in ("region", "date", "confidence", "source")
         )
         lines.append("")
@@ -182,6 +182,11 @@ def _date(table: CheckedTable, default: str | None) -> str:
         return date.fromisoformat(str(given)).isoformat()
     except ValueError as error:
         raise table.error("date", f'is {given!r}; write as in "2026-12-31"') from error
+
+
+def _quoted(text: str) -> str:
+    # JSON's escapes are TOML's, but TOML wants one more.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _changed_on(path: Path) -> str:

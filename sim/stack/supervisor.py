@@ -28,7 +28,7 @@ from sim.stack.localstack import (
     install_host_mode,
 )
 from sim.stack.part import Part, PartSpecification, start_part
-from sim.stack.ports import claimed_port
+from sim.stack.ports import LOOPBACK, claimed_host, claimed_port
 from sim.stack.redis_server import choose_cache, redis_part
 from sim.stack.server_configuration import ServerConfiguration
 
@@ -45,7 +45,8 @@ Report = Callable[[str], None]
 class StackSettings:
     """What to start and where.
 
-    `folder` holds the stack's files while it runs; `port` 0 means any free one; `environment` is
+    `folder` holds the stack's files while it runs; `host` is the address that the API, Lambda and
+    Step Functions answer at, and `port` 0 means any free one; `environment` is
     read for `AWS_ENDPOINT_URL` and `REDIS_URL`. With `watch_code` an edited handler is in effect at
     its next invocation; waits of asynchronous invocations are divided by `event_time_scale`; with
     `cpu_share` a function's memory limits its processor. `shaping` is the latency profile;
@@ -54,6 +55,7 @@ class StackSettings:
     """
 
     folder: Path
+    host: str = LOOPBACK
     port: int = 0
     template: Path = TEMPLATE
     region: str = "us-east-1"
@@ -151,7 +153,7 @@ class Supervisor:
 
     def _start(self) -> None:
         settings = self.settings
-        port = claimed_port(settings.port) if settings.port else 0
+        claimed_port(settings.port, claimed_host(settings.host))
         _make_folder(settings.folder)
         cache = choose_cache(settings.environment)
         self.choice = choose_localstack(settings.environment)
@@ -171,7 +173,7 @@ class Supervisor:
         self._report("Starting " + ", ".join(s.name for s in specifications))
         self._start_parts(specifications)
         self._report("Provisioning the template")
-        self._start_parts([self._server(redis_url, endpoints, port)])
+        self._start_parts([self._server(redis_url, endpoints)])
         text = (settings.folder / "deployment.json").read_text(encoding="utf-8")
         self._deployment = Deployment.from_json(text)
 
@@ -188,7 +190,7 @@ class Supervisor:
         specification, url = host_mode_part(folder)
         return [specification], url
 
-    def _server(self, redis_url: str, endpoints: Mapping[str, str], port: int) -> PartSpecification:
+    def _server(self, redis_url: str, endpoints: Mapping[str, str]) -> PartSpecification:
         settings = self.settings
         folder = settings.folder / "server"
         folder.mkdir(parents=True, exist_ok=True)
@@ -201,7 +203,8 @@ class Supervisor:
             redis_url=redis_url,
             folder=str(settings.folder),
             shaping=settings.shaping.to_json(),
-            port=port,
+            host=settings.host,
+            port=settings.port,
             watch_code=settings.watch_code,
             event_time_scale=settings.event_time_scale,
             cpu_share=settings.cpu_share,

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 DAY_S: Final = 86_400.0
 _CELL_S: Final = 60.0
 """A rate over the day is taken to be even within each minute: at a peak of 24 times the mean, it
-changes by less than 2 % of the peak in one."""
+changes by less than 3 % of the peak in one."""
 
 LARGEST_PEAK_FACTOR: Final = 24.0
 """All of a day's records within one hour, evenly, would be 24 times the mean."""

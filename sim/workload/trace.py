@@ -66,7 +66,7 @@ def read_trace(path: Path, largest_bytes: int, speed: float = 1.0) -> Trace:
         raise WorkloadError(
             f"{path.name} has no column `time`.", "Name one so; and `size`, if any."
         )
-    times = _times_s(table.column("time"), path.name)
+    times = _times_s(table.column("time"), path.name) if len(table) else np.empty(0)
     if len(times) < 2 or times.max() == times.min():
         raise WorkloadError(
             f"{path.name} has no two records at different times.", "Give a trace that has."

@@ -4,22 +4,16 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from bench.report.number_format import strategy_name
+from bench.report.plots.size_panels import Frame, size_panels
 from bench.report.plots.style import (
     MUTED,
     PAPER,
     STRATEGY_COLOURS,
     STRATEGY_MARKERS,
-    empty_note,
     log_milliseconds,
-    new_figure,
-    plot_style,
-    png,
-    title,
-    top_of_axes,
 )
 from bench.statistics import AsynchronousStage, Summary
 
-_COLUMNS = 2
 _STAGE_IN = 0.34
 
 _WIDEST_RANGE = 10_000
@@ -31,61 +25,37 @@ def asynchronous_plot(summary: Summary) -> bytes:
     """Draw the figure as a PNG file: a panel for each size, a line for each stage."""
     stages = list(dict.fromkeys(each.stage for each in summary.asynchronous))
     measured = {each.size for each in summary.asynchronous}
-    sizes = [size for size in summary.sizes if size.name in measured]
-    rows = -(-len(sizes) // _COLUMNS)
-    with plot_style():
-        panel_in = max(len(stages), 2) * _STAGE_IN
-        figure = new_figure(2.0 if not sizes else 1.3 + rows * (panel_in + 0.62) + 0.15)
-        title(
-            figure,
-            "After the receipt: the asynchronous stages",
-            f"Mark: p50; line to p95. The branch stages run side by side. Profile "
-            f"{summary.profile}; local numbers, not AWS's.",
-        )
-        if not sizes:
-            axes = figure.add_axes((0.02, 0.05, 0.96, top_of_axes(figure) - 0.05))
-            axes.set_axis_off()
-            empty_note(axes, "No execution history was read.")
-            return png(figure)
-        height_in = figure.get_figheight()
-        widest = max(len(stage) for stage in stages)
-        grid = figure.add_gridspec(
-            rows,
-            _COLUMNS,
+    widest = max((len(stage) for stage in stages), default=0)
+    values = [
+        value
+        for each in summary.asynchronous
+        for value in (each.p50_ms or each.mean_ms, each.p95_ms)
+        if value is not None and value > 0
+    ]
+
+    def panel(axes: Axes, size: str) -> dict[str, object]:
+        found = [each for each in summary.asynchronous if each.size == size]
+        _panel(axes, stages, found, summary.strategies)
+        if values:
+            log_milliseconds(axes.xaxis, max(min(values), max(values) / _WIDEST_RANGE), max(values))
+        return {strategy: _key(strategy) for strategy in summary.strategies}
+
+    return size_panels(
+        [size for size in summary.sizes if size.name in measured],
+        panel,
+        heading="After the receipt: the asynchronous stages",
+        subtitle="Mark: p50; line to p95. The branch stages run side by side. Profile "
+        f"{summary.profile}; local numbers, not AWS's.",
+        xlabel="time, ms (log scale)",
+        nothing="No execution history was read.",
+        frame=Frame(
+            panel_in=max(len(stages), 2) * _STAGE_IN,
+            gap_in=0.62,
             left=min(0.03 + 0.0088 * widest, 0.3),
-            right=0.985,
-            bottom=0.58 / height_in,
-            top=top_of_axes(figure, 1.38),
-            hspace=0.62 / panel_in,
-            wspace=0.06,
-        )
-        values = [
-            value
-            for each in summary.asynchronous
-            for value in (each.p50_ms or each.mean_ms, each.p95_ms)
-            if value is not None and value > 0
-        ]
-        for place, size in enumerate(sizes):
-            axes = figure.add_subplot(grid[divmod(place, _COLUMNS)])
-            found = [each for each in summary.asynchronous if each.size == size.name]
-            _panel(axes, stages, found, summary.strategies)
-            if values:
-                log_milliseconds(
-                    axes.xaxis, max(min(values), max(values) / _WIDEST_RANGE), max(values)
-                )
-            axes.set_title(size.label, fontsize=10.5, pad=4)
-            axes.tick_params(axis="y", labelleft=place % _COLUMNS == 0)
-            axes.tick_params(axis="x", labelsize=9)
-            if place >= len(sizes) - _COLUMNS:
-                axes.set_xlabel("time, ms (log scale)")
-        figure.legend(
-            handles=[_key(strategy) for strategy in summary.strategies],
-            loc="upper left",
-            bbox_to_anchor=(0.005, top_of_axes(figure, 0.72)),
-            ncols=2,
-            borderaxespad=0,
-        )
-        return png(figure)
+            apart=0.06,
+            one_scale=True,
+        ),
+    )
 
 
 def _panel(

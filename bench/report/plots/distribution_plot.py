@@ -25,7 +25,7 @@ _GUIDES = (0.5, 0.95)
 def distribution_plot(samples: pd.DataFrame, summary: Summary) -> bytes:
     """Draw the figure as a PNG file: a panel for each size."""
     return size_panels(
-        summary,
+        summary.sizes,
         lambda axes, size: _panel(axes, samples, summary, size),
         heading="Distribution of the wait for the receipt",
         subtitle=f"Share of requests answered within a time (ECDF), warm environments. Profile "

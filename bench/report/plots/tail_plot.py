@@ -27,7 +27,7 @@ _LAST = 0.9993
 def tail_plot(samples: pd.DataFrame, summary: Summary) -> bytes:
     """Draw the figure as a PNG file: a panel for each size, the ECDF as far as requests reach."""
     return size_panels(
-        summary,
+        summary.sizes,
         lambda axes, size: _panel(axes, samples, summary, size),
         heading="The slowest requests",
         subtitle=f"ECDF with a logarithmic axis of the share that is slower, warm environments. "

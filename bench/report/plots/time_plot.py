@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from bench.report.number_format import strategy_name
+from bench.report.plots.size_panels import Frame, size_panels
 from bench.report.plots.style import (
     GRID,
     INK,
@@ -13,69 +14,37 @@ from bench.report.plots.style import (
     STRATEGY_MARKERS,
     empty_note,
     log_milliseconds,
-    new_figure,
-    plot_style,
-    png,
-    title,
-    top_of_axes,
 )
 from bench.statistics import Summary
 from bench.statistics.samples import answered, cold, select
 
-_PANEL_IN = 1.75
+_ONE_BELOW_THE_OTHER = Frame(columns=1, panel_in=1.3, gap_in=0.5)
 _COLD_COLOUR = "#CC79A7"
 """Reddish purple of Okabe & Ito, as the strategies' colours."""
 
 
 def time_plot(samples: pd.DataFrame, summary: Summary) -> bytes:
     """Draw the figure as a PNG file: a panel a size; blocks shaded, warm-up hollow."""
-    panels = max(len(summary.sizes), 1)
-    with plot_style():
-        figure = new_figure(1.15 + panels * _PANEL_IN + 0.5)
-        title(
-            figure,
-            "Latency against the time since the start",
-            f"Every request; hollow: warm-up. Shaded: blocks, by strategy. Profile "
-            f"{summary.profile}; local numbers, not AWS's.",
-        )
-        if not summary.sizes or samples.empty:
-            axes = figure.add_axes((0.02, 0.05, 0.96, top_of_axes(figure) - 0.05))
-            axes.set_axis_off()
-            empty_note(axes, "No request was sent.")
-            return png(figure)
-        grid = figure.add_gridspec(
-            panels,
-            1,
-            left=0.085,
-            right=0.985,
-            bottom=0.55 / figure.get_figheight(),
-            top=top_of_axes(figure, 1.35),
-            hspace=0.38,
-        )
-        end_s = float(samples["due_s"].max())
-        handles: dict[str, object] = {}
-        for place, size in enumerate(summary.sizes):
-            axes = figure.add_subplot(grid[place])
-            handles |= _panel(axes, samples, summary, size.name)
-            axes.set_title(size.label, fontsize=10.5, pad=4)
-            axes.set_xlim(-0.01 * end_s, 1.01 * end_s)
-            axes.set_ylabel("ms")
-            if place == panels - 1:
-                axes.set_xlabel("due, seconds since the start")
-        legend = [*summary.strategies, "cold", "lost"]
-        figure.legend(
-            handles=[handles[each] for each in legend if each in handles],
-            loc="upper left",
-            bbox_to_anchor=(0.005, top_of_axes(figure, 0.72)),
-            ncols=4,
-            borderaxespad=0,
-        )
-        return png(figure)
+    return size_panels(
+        summary.sizes,
+        lambda axes, size: _panel(axes, samples, summary, size),
+        heading="Latency against the time since the start",
+        subtitle="Every request; hollow: warm-up. Shaded: blocks, by strategy. Profile "
+        f"{summary.profile}; local numbers, not AWS's.",
+        xlabel="due, seconds since the start",
+        ylabel="ms",
+        nothing="No request was sent.",
+        frame=_ONE_BELOW_THE_OTHER,
+    )
 
 
 def _panel(axes: Axes, samples: pd.DataFrame, summary: Summary, size: str) -> dict[str, object]:
+    # At least a second wide: a run whose requests are all due at once has no length.
+    end_s = max(float(samples["due_s"].max()), 1.0)
+    axes.set_xlim(-0.01 * end_s, 1.01 * end_s)
     handles: dict[str, object] = {}
     shown = [np.empty(0)]
+    cold_starts = []
     for strategy in summary.strategies:
         rows = select(samples, strategy, size)
         colour = STRATEGY_COLOURS[strategy]
@@ -101,16 +70,18 @@ def _panel(axes: Axes, samples: pd.DataFrame, summary: Summary, size: str) -> di
             if not warming and len(part):
                 handles[strategy] = drawn
         shown.append(ended["latency_ms"].to_numpy())
-        if (starts := ended[cold(ended)]).size:
-            handles["cold"] = axes.scatter(
-                starts["due_s"],
-                starts["latency_ms"],
-                s=42,
-                marker="*",
-                color=_COLD_COLOUR,
-                zorder=4,
-                label="cold start",
-            )
+        cold_starts.append(ended[cold(ended)])
+    starts = pd.concat(cold_starts) if cold_starts else samples.head(0)
+    if len(starts):
+        handles["cold"] = axes.scatter(
+            starts["due_s"],
+            starts["latency_ms"],
+            s=42,
+            marker="*",
+            color=_COLD_COLOUR,
+            zorder=4,
+            label="cold start",
+        )
     values = np.concatenate(shown)
     if not len(values):
         empty_note(axes, "no request answered")

@@ -1,9 +1,10 @@
 """Simulate a network: set up the kernel's world, run it piece by piece, and read the outcome."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.capacity.network.arrivals import Arrivals
 from sim.capacity.network.field_rules import check_count, check_positive
@@ -37,12 +38,14 @@ _PIECE_EVENTS: Final = 1_000_000
 _FIRST_ROOM: Final = 1_024
 _SEEDS: Final = 1 << 64
 
+Scalar = TypeVar("Scalar", bound=np.generic)
+
 
 def prepare() -> None:
     """Compile the kernel, or load it from where an earlier run has kept it.
 
     The first simulation of a process would do it too; called by itself it can be shown as a phase
-    of its own: about twenty seconds once, then a fraction of one.
+    of its own: about fifteen seconds once, then a fraction of one.
     """
     arrivals = Arrivals(np.zeros(1), np.zeros(1, np.uint32))
     simulate(Network((), (Delay(Constant(0.0)),)), arrivals)
@@ -181,14 +184,24 @@ def _world(
         slots=np.empty(room, SLOT),
         entries=np.empty(room, ENTRY),
         holds=np.empty(room * holds),
-        values=np.empty(room * flat.values, np.int32),
-        due_s=np.ascontiguousarray(arrivals.due_s, np.float64),
-        body_bytes=np.ascontiguousarray(arrivals.body_bytes, np.uint32),
+        values=np.empty(room * flat.values, np.int64),
+        due_s=_read_only(np.ascontiguousarray(arrivals.due_s, np.float64)),
+        body_bytes=_read_only(np.ascontiguousarray(arrivals.body_bytes, np.uint32)),
         marks=np.full((max(1, len(network.marks())), messages), np.nan, np.float32),
         flags=np.zeros((3, messages), np.uint8),
         rows=np.zeros((rows, len(flat.resources)), ROW),
         row_ends_s=np.zeros(rows),
     )
+
+
+def _read_only(array: NDArray[Scalar]) -> NDArray[Scalar]:
+    """Return a view of an array that the kernel cannot write to.
+
+    It is then of one type for the compiler, whether or not the caller's can be written to.
+    """
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _outcome(network: Network, world: World) -> Outcome:

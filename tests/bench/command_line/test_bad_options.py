@@ -70,11 +70,28 @@ def test_up_names_a_taken_port(tmp_path, program_environment):
 
 
 @pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("0.0.0.0", "stands for every address"),  # noqa: S104 - which is refused
+        ("example.org", "is no IPv4 address"),
+        ("192.0.2.1", "cannot be listened on"),  # reserved for documentation: RFC 5737
+    ],
+)
+def test_up_names_a_host_that_nobody_could_reach(tmp_path, program_environment, host, said):
+    line = refused_line(firstwrite(tmp_path, program_environment, "up", "--host", host))
+    assert said in line
+    assert not (tmp_path / ".firstwrite" / "up").exists()
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--name", "a/b"], "name is 'a/b'"),
         (["--rounds", "0"], "rounds is 0"),
         (["--size", "2 MB"], "'2 MB' is unknown"),
+        (["--workers", "-1"], "workers is -1: use 0 to "),
+        (["--workers", "100000"], "4 for each core of this machine"),
+        (["--workers", "2", "-o", "in_flight_limit=1"], "in_flight_limit of 1 is divided"),
     ],
 )
 def test_bench_names_a_bad_option(tmp_path, program_environment, arguments, said):
@@ -117,3 +134,26 @@ def test_help_teaches(tmp_path, program_environment, command):
     assert done.code == 0
     assert "Usage" in done.stdout
     assert len(done.stdout.splitlines()) > 8
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("steady", "--find-max"), "give --slo p99=300ms"),
+        (("steady", "--find-max", "--slo", "p99"), "'p99' is no objective"),
+        (("--find-max", "--slo", "p99=300ms"), "choose one with --size"),
+        (("steady", "--slo", "p99=300ms"), "add --find-max"),
+        (("steady", "--max-rate", "3"), "add --find-max"),
+        (
+            ("steady", "--find-max", "--slo", "p99=1s", "--start-rate", "9", "--max-rate", "3"),
+            "--max-rate is 3, below --start-rate 9",
+        ),
+        (("steady", "--find-max", "--slo", "p99=1s", "--resolution", "x"), "as in 10%"),
+        (("steady", "--find-max", "--slo", "p99=1s", "--strategies", "sqs"), "'sqs' is unknown"),
+    ],
+)
+def test_a_search_for_the_highest_rate_that_cannot_be_is_refused(
+    tmp_path, program_environment, words, said
+):
+    assert said in refused_line(firstwrite(tmp_path, program_environment, "bench", *words))
+    assert not (tmp_path / "results").exists()

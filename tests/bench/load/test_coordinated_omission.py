@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from bench.load import Arrival, Block, Plan, constant, poisson
+from bench.load.pace import OwnPace
 from bench.load.planned_run import PlannedRun
 from bench.load.request_sample import SamplesFile
 from bench.load.sender import Answer
@@ -78,7 +79,7 @@ def open_model_ms(due_s: list[float]) -> np.ndarray:
         senders={"s3-first": sender},
         samples=SamplesFile(out),
         report=lambda *_: None,
-        executions_running=lambda: False,
+        pace=OwnPace(None, lambda: False, time.perf_counter),
         clock=time.perf_counter,
         cpu_clock=time.process_time,
     ).run()

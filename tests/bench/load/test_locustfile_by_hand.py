@@ -78,7 +78,7 @@ def test_the_web_page_offers_the_scenarios_arguments_and_starts_it(
         _answer(f"{page}/swarm", form)
         time.sleep(0.5)
         assert ingest_server.received == []
-        _answer(f"{page}/stop")
+        assert "Test stopped" in _answer(f"{page}/stop", {"": ""})
         _answer(f"{page}/swarm", {**form, "size_mix": "largest=1"})
         _wait_for(lambda: ingest_server.received)
         assert {len(request.body) for request in ingest_server.received} == {8192}

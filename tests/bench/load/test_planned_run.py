@@ -14,6 +14,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from bench.load import Drain, Plan, PlanNotCarriedOutError, RequestSample
 from bench.load.executions_running import executions_running
+from bench.load.pace import OwnPace
 from bench.load.planned_run import PlannedRun
 from bench.load.request_sample import SamplesFile
 from bench.load.sender import Answer
@@ -67,7 +68,7 @@ def _run(plan: Plan, sender: Sender, executions_running: Callable[[], bool] = la
         senders=dict.fromkeys(("redis-first", "s3-first", "floor", "redis-set"), sender),
         samples=SamplesFile(out),
         report=lambda method, sample: reported.append((method, sample)),
-        executions_running=executions_running,
+        pace=OwnPace(plan.drain, executions_running, time.perf_counter),
         clock=time.perf_counter,
         cpu_clock=time.process_time,
     )
@@ -281,6 +282,7 @@ def test_each_template_is_told_once_with_what_compresses(plan_of_blocks: Any) ->
             "kind": "binary",
             "size": "256 KB",
             "body_bytes": 4096,
+            "source": "",
             "compressible_share": 0.0,
         }
     ]

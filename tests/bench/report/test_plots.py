@@ -11,6 +11,8 @@ from bench.report.plots.time_plot import time_plot
 from bench.statistics import Bootstrap, RunFigures, summarise
 from tests.bench.statistics.synthetic_samples import Shape, synthetic_samples
 
+pytestmark = pytest.mark.filterwarnings("error")
+
 NAMES = [
     "latency.png",
     "stages.png",
@@ -69,6 +71,14 @@ def test_cold_starts_and_requests_without_a_receipt_are_marked_over_time():
     ink = (0x1F, 0x23, 0x28)
     dark = [(image == ink).all(axis=-1)[240:330].sum() for image in (plain, crosses)]
     assert dark[1] > dark[0]
+
+
+def test_a_run_whose_requests_are_all_due_at_once_is_drawn_without_a_warning():
+    samples = synthetic_samples(Shape(rounds=1, sizes=("1 MB",), floors=()))
+    samples = samples.assign(due_s=0.0)
+    few = summarise(samples, profile="raw", bootstrap=Bootstrap(resamples=10))
+    image = pixels(time_plot(samples, few))
+    assert (image == REDIS_COLOUR).all(axis=-1).sum() > 20
 
 
 def test_each_further_nine_takes_the_same_room_on_the_tails_axis():

@@ -7,14 +7,18 @@ import pytest
 from bench.probe import BlockedConclusion
 from bench.report import draw_plots, headline, render_report
 from bench.report.call_tables import call_table
+from bench.report.number_format import interval, number
+from bench.report.plots.conditions_plot import conditions_plot
 from bench.report.world_sentences import world_sentences
-from bench.report.world_tables import break_even_table, world_table
+from bench.report.world_tables import condition_table, world_table
 from bench.run.variants import variants_of
 from bench.statistics import Bootstrap, RunFigures, operation_calls, robustness, summarise
 from bench.statistics.samples import body_sizes
 from sim.latency import load_profile, network_of
 from sim.latency.shaping import shaping_of
 from tests.bench.statistics.synthetic_calls import shaped_run
+
+pytestmark = pytest.mark.filterwarnings("error")
 
 SHAPING = shaping_of(load_profile("aws-typical"), sender=network_of("same-region"))
 QUICK = Bootstrap(resamples=100)
@@ -76,11 +80,23 @@ def test_a_world_in_which_the_other_strategy_is_better_is_named(run, passed):
 def test_where_nothing_matters_the_choice_is_left_to_cost(run):
     _, figures = run
     small = [
-        replace(each, difference=replace(each.difference, difference_ms=0.5))
+        replace(each, difference=replace(each.difference, difference_ms=0.5, resolvable=True))
         for each in figures.robustness.differences
     ]
     other = replace(figures, robustness=replace(figures.robustness, differences=tuple(small)))
     assert "decide by cost" in world_sentences(other)[1]
+
+
+def test_what_a_run_cannot_tell_is_not_left_to_cost(run):
+    _, figures = run
+    vague = [
+        replace(each, difference=replace(each.difference, resolvable=False))
+        for each in figures.robustness.differences
+    ]
+    other = replace(figures, robustness=replace(figures.robustness, differences=tuple(vague)))
+    told = world_sentences(other)[1]
+    assert "cannot tell" in told
+    assert "decide by cost" not in told
 
 
 def test_every_world_and_every_size_has_its_row(run):
@@ -89,9 +105,38 @@ def test_every_world_and_every_size_has_its_row(run):
     worlds = {each.name for each in variants_of(SHAPING)}
     assert {row.cells[1] for row in table.rows} == worlds
     assert len(table.rows) == len(worlds) * len(figures.answer.sizes)
-    assert [row.cells[0] for row in break_even_table(figures).rows] == [
+    rows = condition_table(figures).rows
+    assert [row.cells[1] for row in rows if row.cells[0].startswith("rate")] == [
         size.label for size in figures.answer.sizes
     ]
+    # Of the uplink there are two questions at each size.
+    assert len(rows) == 3 * len(figures.answer.sizes)
+    for row, each in zip(rows, figures.robustness.crossovers, strict=True):
+        assert row.cells[3] == each.answer
+        assert row.cells[6:8] == (number(each.at), interval(each.interval))
+
+
+def test_the_sentence_gives_the_limits_with_their_intervals(run, passed):
+    _, figures = run
+    (said,) = [each for each in headline(figures, passed).sentences if "stops to matter" in each]
+    largest = figures.answer.sizes[-1].name
+    for question, unit in (("matters", "Mbit/s"), ("sooner", "messages/s")):
+        (found,) = [
+            each
+            for each in figures.robustness.crossovers
+            if (each.size, each.question) == (largest, question) and each.answer == "found"
+        ]
+        assert f"{number(found.at)} {unit}" in said
+        assert f"(95 % interval {interval(found.interval)})" in said
+
+
+def test_both_axes_are_drawn_with_a_line_a_size(run):
+    _, figures = run
+    assert conditions_plot(figures).startswith(b"\x89PNG")
+    found = figures.robustness
+    none = replace(figures, robustness=replace(found, curves=(), crossovers=()))
+    assert conditions_plot(none) != conditions_plot(figures)
+    assert condition_table(none) is None
 
 
 def test_slow_emulators_are_marked_and_told_of(passed):

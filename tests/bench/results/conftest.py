@@ -29,6 +29,7 @@ STARTED = datetime(2026, 3, 1, 12, 30, 5, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def results() -> Results:
     samples = synthetic_samples(Shape(rounds=2, failed_share=0.05))
+    samples["tenant"] = samples["size"].map({"256 KB": "patient"}).fillna("bursting")
     verification = {
         "verdict": "fail",
         "acknowledged": 380,

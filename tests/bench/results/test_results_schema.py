@@ -20,6 +20,8 @@ from bench.collect import (
 )
 from bench.collect.findings import MESSAGE_CHECKS
 from bench.statistics.samples import STAGE_ORDER
+from tests.bench.saturation.documents import document
+from tests.bench.saturation.search_settings import search_settings
 
 SCHEMA = (Path(bench.results.__file__).parent / "SCHEMA.md").read_text(encoding="utf-8")
 MAPPINGS_OF_NAMES = {
@@ -77,6 +79,11 @@ def test_every_column_of_the_calls_is_documented_and_every_documented_one_exists
 
 def test_every_key_of_the_summary_is_documented_and_every_documented_one_exists(results):
     assert list(dict.fromkeys(paths(results.summary))) == documented("summary.json")
+
+
+def test_every_key_of_a_saturation_search_is_documented_and_every_documented_one_exists():
+    found = document(search_settings("p99=600ms"))
+    assert list(dict.fromkeys(paths(found))) == documented("saturation.json")
 
 
 def test_every_key_of_the_run_is_documented_and_every_documented_one_exists(results):

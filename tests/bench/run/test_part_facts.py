@@ -19,6 +19,7 @@ def blocks(**values) -> pd.DataFrame:
         "dropped": 0,
         "connections_opened": 0,
         "cpu_percent": 10.0,
+        "client_wait_p99_ms": 1.5,
         "client_wait_max_ms": 2.0,
         "loop_lag_p50_ms": 1.0,
         "loop_lag_p99_ms": 2.0,
@@ -35,7 +36,37 @@ def test_one_marked_block_makes_the_run_invalid_and_is_named():
     assert facts["marked_blocks"] == {"1": "the generator used 95 % of a core"}
     assert (facts["requests_dropped"], facts["requests_sent_late"]) == (4, 2)
     assert facts["loop_lag_ms_at_most"] == 3.0
+    slow = generator_facts(blocks(client_wait_p99_ms=1.9))
+    assert slow["client_wait_p99_ms_at_most"] == 1.9
     json.dumps(facts)
+
+
+def test_what_each_worker_was_and_how_its_clock_ran_is_told():
+    rows = [
+        {
+            **blocks().iloc[0].to_dict(),
+            "block": block,
+            "worker": worker,
+            "host": f"machine-{worker}",
+            "process_id": 7,
+            "requests": 10 + worker,
+            "late": worker,
+            "clock_offset_s": 100.0 * worker + 1e-4 * block,
+            "clock_uncertainty_ms": 0.1 + block,
+        }
+        for block in (1, 0)
+        for worker in (1, 0)
+    ]
+    assert "workers" not in generator_facts(blocks(), pd.DataFrame())
+    first, second = generator_facts(blocks(), pd.DataFrame(rows))["workers"]
+    assert [(each["worker"], each["host"]) for each in (first, second)] == [
+        (0, "machine-0"),
+        (1, "machine-1"),
+    ]
+    assert (second["requests_sent"], second["requests_sent_late"]) == (22, 2)
+    assert (second["clock_offset_s"], second["clock_drift_ms"]) == (100.0, 0.1)
+    assert second["clock_uncertainty_ms_at_most"] == 1.1
+    json.dumps([first, second])
 
 
 def test_payloads_are_pooled_by_kind_and_size_weighted_by_their_bytes():

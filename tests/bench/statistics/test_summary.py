@@ -3,7 +3,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from bench.load.generator_health import LATE_MS, generator_health
 from bench.statistics import (
     SCHEMA_VERSION,
     Bootstrap,
@@ -11,6 +14,7 @@ from bench.statistics import (
     summarise,
     summary_json,
 )
+from bench.statistics.requests import send_lag
 from tests.bench.statistics.synthetic_samples import (
     FLOOR_MS,
     PER_MB_MS,
@@ -127,6 +131,26 @@ def test_a_load_generator_that_is_late_marks_the_run(samples):
     assert lag.invalid
     assert lag.late_share == pytest.approx(lag.late / lag.requests)
     assert not summarise(samples, profile="raw", bootstrap=QUICK).send_lag.invalid
+
+
+@settings(max_examples=60, deadline=None)
+@given(late=st.integers(0, 6), dropped=st.integers(0, 6), on_time=st.integers(1, 500))
+def test_a_run_of_one_block_is_invalid_if_and_only_if_the_block_is_marked(late, dropped, on_time):
+    waits_ms = [1.0] * on_time + [LATE_MS + 30] * late
+    count = len(waits_ms) + dropped
+    rows = pd.DataFrame(
+        {
+            "strategy": "s3-first",
+            "warm_up": False,
+            "due_s": 0.0,
+            "sent_s": [*(each / 1000 for each in waits_ms), *([0.001] * dropped)],
+            "error": [""] * len(waits_ms) + ["dropped: 512 requests were in flight"] * dropped,
+        }
+    )
+    lag = send_lag(rows)
+    block = generator_health(waits_ms, cpu_s=0.1, wall_s=1.0, connections_opened=0, dropped=dropped)
+    assert lag.invalid is bool(block.mark)
+    assert (lag.requests + lag.dropped, lag.late) == (count, late)
 
 
 def test_low_quantiles_are_those_of_numpy(samples, summary):

@@ -6,7 +6,8 @@ import pytest
 from bench.statistics import Bootstrap
 from bench.statistics.bootstrap import Arm
 from bench.statistics.estimate import MEAN, MEDIAN, Quantile
-from bench.statistics.two_runs import change, reach
+from bench.statistics.interval import reach
+from bench.statistics.two_runs import change
 
 PLAN = Bootstrap(resamples=400)
 RUNS = 250
@@ -72,8 +73,8 @@ def test_a_regression_of_20_percent_is_found():
 
 def test_a_common_luck_narrows_the_interval():
     random = np.random.default_rng(24)
-    luck = np.exp(random.normal(0, 0.5, 4 * 24))
-    arms = [one_run(random, rounds=4, drift=0.0, spread=0.01) for _ in range(2)]
+    luck = np.exp(random.normal(0, 0.5, 8 * 24))
+    arms = [one_run(random, rounds=8, drift=0.0, spread=0.01) for _ in range(2)]
     arms = [Arm(arm.values * luck, arm.blocks, arm.rounds) for arm in arms]
     paired, blind = (
         change(*arms, MEDIAN, PLAN, label="a", paired=paired).difference_ms

@@ -1,6 +1,4 @@
-"""The pipeline of the template in an account of us-east-1, and small loads to send through it."""
-
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -17,6 +15,41 @@ from sim.prices import PriceList, read_prices
 from sim.quotas import cache_node
 from sim.stack.checkout import ROOT
 
+KB256, MB1, MB3 = 262_144, 1_048_576, 3_145_728
+
+Sending = Callable[..., Load]
+
+
+@pytest.fixture(scope="session")
+def design() -> Design:
+    """Return what the pipeline's own template deploys."""
+    return template_design(ROOT / "pipeline" / "template.yaml")
+
+
+@pytest.fixture(scope="session")
+def around(design: Design) -> Surroundings:
+    """Return the surroundings that a plan has by default."""
+    return Surroundings(
+        AccountLimits.of("us-east-1"),
+        cache_node(design.cache.node_type),
+        load_profile("aws-typical"),
+    )
+
+
+@pytest.fixture(scope="session")
+def sending() -> Sending:
+    """Return a maker of Poisson loads."""
+
+    def load(
+        rate_per_s: float, messages: int, sizes: Sequence[int] = (KB256,), seed: int = 1
+    ) -> Load:
+        rng = np.random.default_rng(seed)
+        due_s = np.cumsum(rng.exponential(1 / rate_per_s, messages))
+        bodies = rng.choice(np.array(sizes, np.uint32), messages)
+        return Load(Arrivals(due_s, bodies), rate_per_s * 730 * 3600, PRESETS["same-region"])
+
+    return load
+
 
 @pytest.fixture(scope="session")
 def kernel() -> None:
@@ -25,18 +58,8 @@ def kernel() -> None:
 
 
 @pytest.fixture(scope="session")
-def design() -> Design:
-    return template_design(ROOT / "pipeline" / "template.yaml")
-
-
-@pytest.fixture(scope="session")
-def around(design: Design) -> Surroundings:
-    node = cache_node(design.cache.node_type)
-    return Surroundings(AccountLimits.of("us-east-1"), node, load_profile("aws-typical"))
-
-
-@pytest.fixture(scope="session")
 def prices() -> PriceList:
+    """Return the snapshot."""
     return read_prices()
 
 
@@ -45,8 +68,7 @@ def _steady_load(
 ) -> Load:
     rng = np.random.default_rng(seed)
     due_s = np.cumsum(rng.exponential(1 / rate_per_s, messages))
-    kinds = [262_144, 1_048_576, 3_145_728, 6_275_072]
-    sizes = rng.choice(kinds, messages, p=[0.5, 0.35, 0.1, 0.05])
+    sizes = rng.choice([KB256, MB1, MB3, 6_275_072], messages, p=[0.5, 0.35, 0.1, 0.05])
     if body_bytes is not None:
         sizes = np.full(messages, body_bytes)
     arrivals = Arrivals(due_s, sizes.astype(np.uint32))
@@ -55,10 +77,11 @@ def _steady_load(
 
 @pytest.fixture(scope="session")
 def steady_load() -> Callable[..., Load]:
-    """Poisson arrivals of bodies of 256 KB to 6 MB, or all of one size."""
+    """Return a maker of Poisson loads of 256 KB to 6 MB in unequal shares, or all of one size."""
     return _steady_load
 
 
 @pytest.fixture(scope="session")
 def load() -> Load:
+    """Return five minutes of ten messages a second."""
     return _steady_load(10.0, 3_000)

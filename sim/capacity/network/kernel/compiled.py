@@ -18,9 +18,13 @@ _OPTIONS: Final[dict[str, Any]] = {
 }
 
 
+# The ways in from Python and C are a third of the time that compiling takes.
+_WITHIN: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
 def compiled(function: F) -> F:
-    """Compile a function when one that is compiled calls it."""
-    return cast("F", numba.njit(**_OPTIONS)(function))
+    """Compile a function for those of the kernel that call it; Python cannot."""
+    return cast("F", numba.njit(**_OPTIONS, **_WITHIN)(function))
 
 
 def kept(function: F) -> F:
@@ -31,15 +35,15 @@ def kept(function: F) -> F:
     try:
         return cast("F", numba.njit(cache=True, **_OPTIONS)(function))
     except RuntimeError:  # no folder can be written
-        return compiled(function)
+        return cast("F", numba.njit(**_OPTIONS)(function))
 
 
-def sources_digest() -> str:
+def sources_digest(folder: Path = Path(__file__).parent) -> str:
     """Return a hash of the kernel's files.
 
     Numba sees a change of the file of the function that it keeps, but not of those that it calls.
     """
     digest = blake2b(digest_size=16)
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted(folder.glob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()

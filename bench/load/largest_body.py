@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from bench.load import BodyFactory, DeployedSystem
+from bench.load.deployed_system import DeployedSystem
+from bench.load.payloads import BodyFactory
 from sim.gateway import GatewayRequest, envelope_bytes
 
 MAX_EVENT_BYTES: Final = 6_291_455
