@@ -19,7 +19,7 @@ from sim.prices import Usage, bill_of
 
 RATES: Final = 6
 """Evenly on a logarithmic axis; there are two more at each limit."""
-_LONGEST_S: Final = 900.0
+_LONGEST_S: Final = 2_400.0
 _SHORTEST_S: Final = 120.0
 _MESSAGES: Final = 8_000
 _PAST_THE_LIMIT: Final = 1.4

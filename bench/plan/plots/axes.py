@@ -57,18 +57,18 @@ def log_axis(axes: Axes, which: str) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
 
 
-def name_line(axes: Axes, y: float, text: str, colour: str = INK) -> None:
-    """Write a horizontal line's name above its left end."""
+def name_line(axes: Axes, y: float, text: str, colour: str = INK, *, right: bool = False) -> None:
+    """Write a horizontal line's name above its left end, or its right one."""
     axes.annotate(
         text,
-        (0.008, y),
+        (0.992 if right else 0.008, y),
         xycoords=axes.get_yaxis_transform(),
         xytext=(0, 3),
         textcoords="offset points",
         color=colour,
         fontsize=9,
         va="bottom",
-        ha="left",
+        ha="right" if right else "left",
         zorder=6,
         path_effects=[withStroke(linewidth=3, foreground=PAPER)],
     )

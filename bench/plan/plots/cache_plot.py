@@ -55,7 +55,7 @@ def cache_plot(plan: Plan) -> bytes:
             _panel(axes, plan, series, found.answer.outcome, found.headroom.carried.outcome)
             axes.axhline(limits[name], color=INK, linewidth=1.3)
             axes.set_ylim(0, 1.25 * max(axes.get_ylim()[1] / 1.05, limits[name]))
-            name_line(axes, limits[name], f"what there is: {limits[name]:,.3g}")
+            name_line(axes, limits[name], f"what there is: {limits[name]:,.3g}", right=True)
             axes.set_title(label, fontsize=10)
             axes.grid(axis="y")
             if place == 0:
