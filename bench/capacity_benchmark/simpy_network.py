@@ -251,10 +251,11 @@ class SimpyNetwork:
                     yield environment.timeout(self._time_s(message, step, step.service_time))
             case Take():
                 bucket = self.buckets[step.bucket]
-                if not bucket.take(step.tokens):
+                tokens = step.tokens + step.tokens_per_byte * message.body_bytes
+                if not bucket.take(tokens):
                     if not waits:
                         return False
-                    yield bucket.line_up(step.tokens)
+                    yield bucket.line_up(tokens)
                     self.outcome.wait_s[step.bucket] += environment.now - began_s
             case Invoke():
                 cold = self.pools.enter(step.pool)

@@ -77,6 +77,8 @@ def _measured(seed: int, display: ProgressDisplay) -> list[Measured]:
     ):
         for strategy in STRATEGIES:
             for size in SIZES:
+                # The first starts the environments, whose start no message is to be charged with.
+                _sent(stack, probe_cell(strategy, size), Path(folder) / "cold", seed, display)
                 probe = _sent(stack, probe_cell(strategy, size), Path(folder), seed, display)
                 found += [
                     _sent(stack, cell, Path(folder), seed, display)

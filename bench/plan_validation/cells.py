@@ -59,13 +59,13 @@ SLOW_REQUESTS: Final = 120
 REQUESTS: Final = 300
 """Of a cell: at the lowest share, where they take longest, and above it."""
 
-PROBE_REQUESTS: Final = 16
-PROBE_RATE_PER_S: Final = 2.0
+PROBE_REQUESTS: Final = 30
+PROBE_RATE_PER_S: Final = 3.0
 
 
 def probe_cell(strategy: Strategy, size: str) -> Cell:
-    """Return a slow, short cell that tells what a message takes; it also warms environments up."""
-    return Cell(strategy, size, 0.0, PROBE_RATE_PER_S, PROBE_REQUESTS, warm_up=PROBE_REQUESTS)
+    """Return a slow, short cell that tells what a message takes."""
+    return Cell(strategy, size, 0.0, PROBE_RATE_PER_S, PROBE_REQUESTS)
 
 
 def cells(strategy: Strategy, size: str, carried_per_s: float) -> list[Cell]:

@@ -181,6 +181,12 @@ def figure_definitions(summary: Summary) -> tuple[tuple[str, str], ...]:
             "beyond the sizes tried.",
         ),
         (
+            "From where on the answer is another",
+            "Along the senders' uplink every request is drawn again with other bandwidths, under "
+            "its own luck; along the rate, the queue before one cache node's network is added to "
+            "Redis-first's wait. Intervals are of the same resamples at every step.",
+        ),
+        (
             "Floor",
             "p50 of the same bodies posted to a route that only reads and acknowledges, plus p50 "
             "of a raw SET of the same bodies by redis-py; both in blocks of this run.",

@@ -47,6 +47,11 @@ def _where_it_matters(figures: RunFigures) -> str:
     measured = _of_kind(figures, "as measured")
     where = [each for each in measured if each.matters]
     limit = f"{MATTERS_SHARE * 100:g} %"
+    if not where and not any(each.difference.resolvable for each in measured):
+        return (
+            f"Whether the choice makes {limit} of the wait at any body size, this run cannot tell: "
+            "run more rounds."
+        )
     if not where:
         return (
             f"At no body size of this run does the choice make {limit} of the wait: decide by cost "

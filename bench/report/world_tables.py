@@ -24,7 +24,7 @@ AXES = {"uplink": "senders' uplink", "rate": "rate through one cache node"}
 """Axis of a condition → how it is called."""
 
 _QUESTIONS = {
-    "matters": f"is it {MATTERS_SHARE * 100:g} % of the wait?",
+    "matters": "does it matter?",
     "sooner": "who is sooner?",
 }
 
@@ -79,7 +79,7 @@ def condition_table(figures: RunFigures) -> Table | None:
         rows=tuple(
             Row(
                 (
-                    f"{AXES.get(each.axis, each.axis)}, {each.unit}",
+                    f"{each.axis}, {each.unit}",
                     size_label(figures.answer, each.size),
                     _QUESTIONS.get(each.question, each.question),
                     each.answer,
@@ -93,8 +93,9 @@ def condition_table(figures: RunFigures) -> Table | None:
             for each in found.crossovers
         ),
         note=(
-            "Found: what holds is resolvable on either side. None in the range tried: the same is, "
-            "at both ends. An interval that ends where the range does may go on beyond it. The "
+            f"It matters from {MATTERS_SHARE * 100:g} % of the wait on. Found: what holds is "
+            "resolvable on either side. None in the range tried: the same is, at both ends. An "
+            "interval that ends where the range does may go on beyond it. The senders' "
             "uplink moves both strategies' waits alike: it hides a difference rather than turning "
             f"it. The rate is of messages of one size through one {found.cache_node}: its baseline "
             f"of {found.cache_bytes_per_s / 1e6:g} MB/s in each direction fills at the range's "

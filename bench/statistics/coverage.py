@@ -3,7 +3,7 @@
 `tests/bench/statistics/test_interval_coverage.py` measures it anew and holds these figures against
 it. Requests are log-normal with a spread of 20 %, blocks have a factor of their own with 8 %; 1,000
 runs each, so that a figure has a standard error of 0.7 points. The p99 of one strategy falls short:
-of 320 requests the slowest is itself below the true p99 in 4 to 7 % of runs, and nothing that was
+of 320 requests the slowest is itself below the true p99 in 7 to 10 % of runs, and nothing that was
 measured tells what lies beyond it (Davison & Hinkley, Bootstrap Methods, 1997, section 2.6). So do
 tails where blocks differ as much as requests do: at a spread of 20 % between blocks the p95 of 8
 blocks of 40 is held in 88 %, since so few blocks seldom show how slow a slow one is.

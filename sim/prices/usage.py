@@ -252,7 +252,7 @@ def storage_gb_months(
     if month is None:
         if retention_months == math.inf:
             raise ValueError("month is missing; without deletion, storage grows without end")
-        return written_gb * retention_months
+        return float(written_gb * retention_months)
     # What is stored at t months is written · min(t, retention); its mean over [month, month + 1].
     grown = min(max(retention_months - month, 0.0), 1.0)
     growing = written_gb * (month * grown + grown * grown / 2)

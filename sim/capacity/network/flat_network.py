@@ -42,7 +42,7 @@ class FlatNetwork:
     retried: NDArray[np.uint8]
     resources: Records
     outages: NDArray[np.float64]
-    hold_pools: NDArray[np.int32]
+    hold_pools: NDArray[np.int64]
     values: int
     branches: int
     sender: int
@@ -75,7 +75,7 @@ def flatten(network: Network) -> FlatNetwork:
         retried=retried,
         resources=resources,
         outages=flat_outages(network),
-        hold_pools=np.array(program.hold_pools or [0], np.int32),
+        hold_pools=np.array(program.hold_pools or [0], np.int64),
         values=max(1, sum(isinstance(each, Memory) for each in network.resources)),
         branches=max(
             [len(step.branches) for step in network.program if isinstance(step, Fork)], default=1

@@ -184,7 +184,7 @@ def _world(
         slots=np.empty(room, SLOT),
         entries=np.empty(room, ENTRY),
         holds=np.empty(room * holds),
-        values=np.empty(room * flat.values, np.int32),
+        values=np.empty(room * flat.values, np.int64),
         due_s=_read_only(np.ascontiguousarray(arrivals.due_s, np.float64)),
         body_bytes=_read_only(np.ascontiguousarray(arrivals.body_bytes, np.uint32)),
         marks=np.full((max(1, len(network.marks())), messages), np.nan, np.float32),

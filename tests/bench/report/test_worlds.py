@@ -80,11 +80,23 @@ def test_a_world_in_which_the_other_strategy_is_better_is_named(run, passed):
 def test_where_nothing_matters_the_choice_is_left_to_cost(run):
     _, figures = run
     small = [
-        replace(each, difference=replace(each.difference, difference_ms=0.5))
+        replace(each, difference=replace(each.difference, difference_ms=0.5, resolvable=True))
         for each in figures.robustness.differences
     ]
     other = replace(figures, robustness=replace(figures.robustness, differences=tuple(small)))
     assert "decide by cost" in world_sentences(other)[1]
+
+
+def test_what_a_run_cannot_tell_is_not_left_to_cost(run):
+    _, figures = run
+    vague = [
+        replace(each, difference=replace(each.difference, resolvable=False))
+        for each in figures.robustness.differences
+    ]
+    other = replace(figures, robustness=replace(figures.robustness, differences=tuple(vague)))
+    told = world_sentences(other)[1]
+    assert "cannot tell" in told
+    assert "decide by cost" not in told
 
 
 def test_every_world_and_every_size_has_its_row(run):

@@ -18,9 +18,13 @@ _OPTIONS: Final[dict[str, Any]] = {
 }
 
 
+# The ways in from Python and C are a third of the time that compiling takes.
+_WITHIN: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
 def compiled(function: F) -> F:
-    """Compile a function when one that is compiled calls it."""
-    return cast("F", numba.njit(**_OPTIONS)(function))
+    """Compile a function for those of the kernel that call it; Python cannot."""
+    return cast("F", numba.njit(**_OPTIONS, **_WITHIN)(function))
 
 
 def kept(function: F) -> F:
@@ -31,7 +35,7 @@ def kept(function: F) -> F:
     try:
         return cast("F", numba.njit(cache=True, **_OPTIONS)(function))
     except RuntimeError:  # no folder can be written
-        return compiled(function)
+        return cast("F", numba.njit(**_OPTIONS)(function))
 
 
 def sources_digest(folder: Path = Path(__file__).parent) -> str:

@@ -1,4 +1,7 @@
-"""What the kernel's records hold. Indices are -1 where there is nothing; times are seconds."""
+"""What the kernel's records hold. Indices are -1 where there is nothing; times are seconds.
+
+All whole numbers are of one type: of another, each function that takes one is compiled again.
+"""
 
 from typing import Any, Final, NamedTuple
 
@@ -14,32 +17,32 @@ STEP: Final = np.dtype(
         ("luck", "u8"),  # hash of the step's name
         ("amount", "f8"),  # TAKE: tokens; STORE: bytes a body byte
         ("per_byte", "f8"),  # TAKE: tokens for each body byte on top
-        ("op", "i4"),
-        ("resource", "i4"),
-        ("service", "i4"),  # INVOKE: the init
-        ("rule", "i4"),
-        ("hold", "i4"),  # INVOKE, RELEASE: which of the message's holdings
-        ("value", "i4"),  # STORE, LOAD, FREE: which of the message's values
-        ("mark", "i4"),
-        ("receipt", "i4"),  # MARK: 1 where it is the receipt
-        ("lost", "i4"),  # LOAD: the reason when the value is gone
-        ("occurrence", "i4"),  # of the name in the program
-        ("join", "i4"),  # in a branch: its JOIN; -1 in the trunk
-        ("branches", "i4"),  # FORK
-        ("after", "i4"),  # JOIN: the step after the fork
-        ("sibling", "i4"),  # JOIN: where the next branch begins
-        ("hold_from", "i4"),  # holdings that this branch or the trunk takes
-        ("hold_to", "i4"),
+        ("op", "i8"),
+        ("resource", "i8"),
+        ("service", "i8"),  # INVOKE: the init
+        ("rule", "i8"),
+        ("hold", "i8"),  # INVOKE, RELEASE: which of the message's holdings
+        ("value", "i8"),  # STORE, LOAD, FREE: which of the message's values
+        ("mark", "i8"),
+        ("receipt", "i8"),  # MARK: 1 where it is the receipt
+        ("lost", "i8"),  # LOAD: the reason when the value is gone
+        ("occurrence", "i8"),  # of the name in the program
+        ("join", "i8"),  # in a branch: its JOIN; -1 in the trunk
+        ("branches", "i8"),  # FORK
+        ("after", "i8"),  # JOIN: the step after the fork
+        ("sibling", "i8"),  # JOIN: where the next branch begins
+        ("hold_from", "i8"),  # holdings that this branch or the trunk takes
+        ("hold_to", "i8"),
     ],
     align=True,
 )
 
 SERVICE: Final = np.dtype(
     [
-        ("kind", "i4"),
-        ("sizes", "i4"),  # EMPIRICAL: rows of its table
-        ("quantiles", "i4"),  # EMPIRICAL: columns
-        ("table", "i4"),  # EMPIRICAL: where its sizes, and behind them its rows, begin
+        ("kind", "i8"),
+        ("sizes", "i8"),  # EMPIRICAL: rows of its table
+        ("quantiles", "i8"),  # EMPIRICAL: columns
+        ("table", "i8"),  # EMPIRICAL: where its sizes, and behind them its rows, begin
         ("base_s", "f8"),  # constant, mean, or median
         ("base_sigma", "f8"),
         ("per_byte_s", "f8"),
@@ -52,10 +55,10 @@ SERVICE: Final = np.dtype(
 
 RULE: Final = np.dtype(
     [
-        ("kind", "i4"),
-        ("reason", "i4"),
-        ("attempts", "i4"),
-        ("jitter", "i4"),
+        ("kind", "i8"),
+        ("reason", "i8"),
+        ("attempts", "i8"),
+        ("jitter", "i8"),
         ("first_s", "f8"),
         ("backoff", "f8"),
         ("max_delay_s", "f8"),
@@ -91,20 +94,20 @@ ROW: Final = np.dtype(COUNTS, align=True)
 RESOURCE: Final = np.dtype(
     [
         *COUNTS,
-        ("kind", "i4"),
-        ("index", "i4"),
-        ("outage", "i4"),  # the next outage that is not over, and the last one's end
-        ("outages_end", "i4"),
-        ("head", "i4"),  # tokens in line
-        ("tail", "i4"),
+        ("kind", "i8"),
+        ("index", "i8"),
+        ("outage", "i8"),  # the next outage that is not over, and the last one's end
+        ("outages_end", "i8"),
+        ("head", "i8"),  # tokens in line
+        ("tail", "i8"),
         ("waiting", "i8"),
         ("busy", "i8"),
         ("capacity", "i8"),  # servers, reserved concurrency (-1: shared), bytes
         ("alive", "i8"),
-        ("newest", "i4"),  # entries: idle environments, values
-        ("oldest", "i4"),
-        ("timer", "i4"),  # 1 while one is under way
-        ("evicts", "i4"),
+        ("newest", "i8"),  # entries: idle environments, values
+        ("oldest", "i8"),
+        ("timer", "i8"),  # 1 while one is under way
+        ("evicts", "i8"),
         ("touched_s", "f8"),  # areas are up to date to here
         ("rate_per_s", "f8"),  # of the bucket, or of the pool's scaling
         ("burst", "f8"),
@@ -123,12 +126,12 @@ SLOT: Final = np.dtype(
         ("due_s", "f8"),
         ("message", "i8"),
         ("bytes", "i8"),
-        ("attempt", "i4"),
-        ("joining", "i4"),  # branches that have not ended
-        ("reason", "i4"),  # of the first branch that failed
-        ("next", "i4"),
-        ("receipt", "i4"),
-        ("cold", "i4"),
+        ("attempt", "i8"),
+        ("joining", "i8"),  # branches that have not ended
+        ("reason", "i8"),  # of the first branch that failed
+        ("next", "i8"),
+        ("receipt", "i8"),
+        ("cold", "i8"),
     ],
     align=True,
 )
@@ -137,10 +140,10 @@ TOKEN: Final = np.dtype(
     [
         ("since_s", "f8"),  # in line
         ("order", "i8"),  # of joining a line
-        ("slot", "i4"),
-        ("step", "i4"),
-        ("tries", "i4"),
-        ("next", "i4"),  # in line, or of the free
+        ("slot", "i8"),
+        ("step", "i8"),
+        ("tries", "i8"),
+        ("next", "i8"),  # in line, or of the free
     ],
     align=True,
 )
@@ -150,8 +153,8 @@ ENTRY: Final = np.dtype(
         ("time_s", "f8"),  # stored, or idle since
         ("bytes", "i8"),
         ("owner", "i8"),  # index into `values`
-        ("newer", "i4"),
-        ("older", "i4"),  # also of the free
+        ("newer", "i8"),
+        ("older", "i8"),  # also of the free
     ],
     align=True,
 )
@@ -200,7 +203,7 @@ class World(NamedTuple):
     rules: Records
     retried: NDArray[np.uint8]
     outages: NDArray[np.float64]
-    hold_pools: NDArray[np.int32]
+    hold_pools: NDArray[np.int64]
     resources: Records
     clock: Records
     heap: Records
@@ -208,7 +211,7 @@ class World(NamedTuple):
     slots: Records
     entries: Records
     holds: NDArray[np.float64]
-    values: NDArray[np.int32]
+    values: NDArray[np.int64]
     due_s: NDArray[np.float64]
     body_bytes: NDArray[np.uint32]
     marks: NDArray[np.float32]

@@ -173,7 +173,8 @@ class Composer:
             elif kind == "serve":
                 made.append(Serve(self.one("one", "two"), self.time(), self.refusal()))
             elif kind == "take":
-                made.append(Take(self.one("slow", "fast"), self.refusal(), self.one(1.0, 1.6)))
+                each, a_byte = self.one(1.0, 1.6), self.one(0.0, 2.0**-22)
+                made.append(Take(self.one("slow", "fast"), self.refusal(), each, a_byte))
             elif pools and depth < 2:
                 pool = self.random.choice(pools)
                 inner = self.steps([each for each in pools if each != pool], depth + 1)

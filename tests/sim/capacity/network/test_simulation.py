@@ -260,3 +260,11 @@ def test_a_value_that_would_wait_for_ever_is_refused_before_the_start():
     network = Network((Memory("m", 100),), (Store("m", Wait(), 0.5),))
     with pytest.raises(NetworkError, match="Store in m: the largest value has 150 bytes"):
         simulate(network, arrivals(0.0, body_bytes=300))
+
+
+def test_a_message_that_wants_more_than_a_bucket_ever_holds_is_refused():
+    network = Network((TokenBucket("b", 10.0, 50.0),), (Take("b", Wait(), 0.0, 1.0),))
+    fits = Arrivals(np.zeros(2), np.array([50, 50], np.uint32))
+    assert simulate(network, fits).counts() == {"completed": 2}
+    with pytest.raises(NetworkError, match="wants 51 tokens"):
+        simulate(network, Arrivals(np.zeros(1), np.array([51], np.uint32)))
