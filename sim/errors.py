@@ -7,7 +7,8 @@ SimError                what went wrong and what to do about it, in one line
 ├── NetworkError        a queueing network cannot be simulated as it is described
 ├── PriceError          a price is unknown, or a price file or the price list cannot be used
 ├── QuotaError          a quota or a node type is unknown
-└── WorkloadError       a workload's description cannot be used as it is written
+├── WorkloadError       a workload's description cannot be used as it is written
+└── SearchError         an objective, a grid or the scheduler of a search cannot be used
 """
 
 from typing import Self
@@ -62,3 +63,7 @@ class QuotaError(SimError):
 
 class WorkloadError(SimError):
     """A workload's description cannot be used as it is written."""
+
+
+class SearchError(SimError):
+    """An objective, a grid or the scheduler of a search cannot be used."""

@@ -78,7 +78,7 @@ def month_usage(
     tasks = outcome.totals[names.PUBLISHES].arrivals * scale
     return Usage(
         functions=functions,
-        caches=(_cache(design.cache),) if strategy == "redis-first" else (),
+        caches=(cache_usage(design.cache),) if strategy == "redis-first" else (),
         interface_endpoints=_endpoints(design, strategy, started),
         api_requests=float(outcome.attempts.sum(dtype=np.int64)) * scale,
         state_transitions=outcome.totals[names.TRANSITIONS].taken * scale,
@@ -110,7 +110,8 @@ def _function(
     )
 
 
-def _cache(cache: CacheDesign) -> CacheUsage:
+def cache_usage(cache: CacheDesign) -> CacheUsage:
+    """Return what a month of a cache's nodes is billed as."""
     return CacheUsage(cache.node_type, _ENGINES[cache.engine], cache.shards, cache.replicas)
 
 
