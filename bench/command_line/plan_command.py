@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bench.command_line.failure import FAILED
 from bench.command_line.plan_console import print_plan
 from bench.command_line.progress_display import ProgressDisplay
 from bench.command_line.text_output import plain, write_output
@@ -34,17 +35,23 @@ def run_plan(
     *,
     as_json: bool,
     html: Path | None,
+    scheduler: str | None,
     output: Console,
     errors: Console,
 ) -> int:
-    """Make a plan, print it, and write its page; return the exit code."""
+    """Make a plan, print it, and write its page; return the exit code.
+
+    That is 1 where no configuration meets the objectives.
+    """
     if html is not None and not html.parent.is_dir():
         raise MendableError(
             f"--html {html} cannot be written: give a file in a folder that is there"
         )
+    if scheduler is not None and not options.slo:
+        raise MendableError("--scheduler is for the search: give --slo, such as p99<400ms, too")
     request = request_of(options)
     with PlanDisplay(errors) as display:
-        plan = make_plan(request, display, with_curve=html is not None)
+        plan = make_plan(request, display, with_curve=html is not None, scheduler=scheduler)
         if html is not None:
             from bench.plan.page import render_plan
             from bench.plan.plots import draw_plots
@@ -58,4 +65,4 @@ def run_plan(
         print_plan(plan, output)
         if html is not None:
             plain(f"\nWritten: {html}", output)
-    return 0
+    return FAILED if plan.found is not None and plan.found.result.best is None else 0

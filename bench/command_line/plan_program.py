@@ -16,6 +16,7 @@ _output = Console()
 _LOAD = "The load"
 _DEPLOYMENT = "What is deployed"
 _MONEY = "The bill"
+_SEARCH = "The search"
 
 
 def plan(
@@ -117,6 +118,23 @@ def plan(
             rich_help_panel=_MONEY,
         ),
     ] = None,
+    slo: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="OBJECTIVE",
+            help="Search for the cheapest configuration that meets it: 'p99<400ms',"
+            " 'complete.p99<5s', 'loss=0', 'refused<0.1%'; give it again for more.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="tcp://HOST:PORT",
+            help="Search on the workers of this Dask scheduler instead of this machine's cores.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print everything as JSON, for a pipeline.")
     ] = False,
@@ -158,6 +176,7 @@ def plan(
         region=region,
         quotas=tuple(quota or ()),
         prices=prices,
+        slo=tuple(slo or ()),
         outages=tuple(outage or ()),
         month=month,
         growth=growth,
@@ -166,6 +185,13 @@ def plan(
     )
 
     def run() -> int:
-        return run_plan(options, as_json=as_json, html=html, output=_output, errors=_errors)
+        return run_plan(
+            options,
+            as_json=as_json,
+            html=html,
+            scheduler=scheduler,
+            output=_output,
+            errors=_errors,
+        )
 
     raise typer.Exit(exit_code_of(run, _errors))

@@ -10,11 +10,13 @@ from bench.plan.curve import Curve
 from bench.plan.labels import variants
 from bench.plan.left_out import LEFT_OUT
 from bench.plan.planner import Disturbance, Plan, StrategyPlan
+from bench.plan.search import Found
 from bench.plan.sentences import answer_sentences
 from bench.plan.tables import bill_cautions, left_out_of_bill, quota_raises, ranked_limits
 from sim.capacity.design import ROLES
 from sim.capacity.limits import LimitUse
 from sim.capacity.pipeline import names
+from sim.capacity.search.result import Tried
 
 SCHEMA_VERSION: Final = 1
 
@@ -33,6 +35,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             for use, wanted in quota_raises(plan)
         ],
         "cache_choices": [asdict(each) for each in plan.caches],
+        "search": None if plan.found is None else _search(plan.found),
         "curve": None if plan.curve is None else _curve(plan.curve),
         "bill_cautions": bill_cautions(plan),
         "left_out_of_bill": left_out_of_bill(plan),
@@ -180,6 +183,53 @@ def _curve(curve: Curve) -> dict[str, Any]:
             for strategy, (rate, limit) in curve.limit_per_s.items()
         ],
         "crossings_per_s": list(curve.crossings_per_s),
+    }
+
+
+def _search(found: Found) -> dict[str, Any]:
+    result = found.result
+    return {
+        "objectives": [each.text for each in result.objectives],
+        "too_few_messages": [each.text for each in result.too_few],
+        "best": _configuration(result.best),
+        "runner_up": _configuration(result.runner_up),
+        "closest": _configuration(result.closest),
+        "unmeetable": [each.text for each in result.unmeetable],
+        "tried": len(result.tried),
+        "not_tried": result.not_tried,
+        "stopped": result.stopped,
+        "simulated": result.simulated,
+        "nines": [
+            {
+                "objective": each.objective.text,
+                "per_month": each.cost,
+                "more": each.more,
+                "configuration": str(each.result.best.candidate) if each.result.best else None,
+            }
+            for each in found.nines
+        ],
+        "break_even": [
+            {
+                "what": each.what,
+                "over": each.over,
+                "crossings": [crossing.at for crossing in each.crossings],
+                "text": str(each),
+            }
+            for each in (*found.break_even_rates, *found.break_even_sizes)
+        ],
+    }
+
+
+def _configuration(tried: Tried | None) -> dict[str, Any] | None:
+    if tried is None:
+        return None
+    waits = tried.trial.latencies.blocking_ms if tried.trial is not None else None
+    return {
+        "text": str(tried.candidate),
+        "strategy": tried.candidate.strategy,
+        "per_month": tried.cost,
+        "because": list(tried.because),
+        "receipt_ms": None if waits is None else dict(waits),
     }
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
@@ -10,7 +9,9 @@ from bench.plan.cache_sizing import CacheChoice, cache_choices, is_of_the_cache,
 from bench.plan.curve import Curve, curve_of
 from bench.plan.headroom import Headroom, filled, is_undisturbed, needed, without_limits
 from bench.plan.month_quota import month_quota
+from bench.plan.progress import Progress
 from bench.plan.request import PlanRequest
+from bench.plan.search import Found, search_for
 from sim.capacity.answer import Answer, Load, answer
 from sim.capacity.design import STRATEGIES, Design, Strategy
 from sim.capacity.limits import LimitUse
@@ -20,16 +21,6 @@ from sim.capacity.recovery import Recovery, recovery
 from sim.capacity.usage import month_usage
 from sim.prices import Bill, bill_of
 from sim.quotas import cache_node
-
-
-class Progress(Protocol):
-    """What shows how far a plan is."""
-
-    def phase(self, name: str) -> None:
-        """Begin a phase; the one before has ended."""
-
-    def advance(self, done: int, total: int) -> None:
-        """Show how many of how many things of the phase are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +80,8 @@ class Plan:
         Redis-first on the first of them; None where what is deployed holds.
     curve
         Against the rate; None where nobody asked for it.
+    found
+        What was searched for; None where there is no objective.
     """
 
     request: PlanRequest
@@ -98,14 +91,28 @@ class Plan:
     caches: tuple[CacheChoice, ...]
     better_cache: StrategyPlan | None
     curve: Curve | None = None
+    found: Found | None = None
 
     def of(self, strategy: Strategy) -> StrategyPlan:
         """Return what is said of a strategy."""
         return next(each for each in self.strategies if each.strategy == strategy)
 
 
-def make_plan(request: PlanRequest, progress: Progress, *, with_curve: bool = False) -> Plan:
+def make_plan(
+    request: PlanRequest,
+    progress: Progress,
+    *,
+    with_curve: bool = False,
+    scheduler: str | None = None,
+) -> Plan:
     """Simulate what a request asks for.
+
+    Parameters
+    ----------
+    with_curve
+        Also simulate stretches at other rates.
+    scheduler
+        Address of a Dask scheduler for the search; None: processes of this machine.
 
     Raises
     ------
@@ -120,16 +127,21 @@ def make_plan(request: PlanRequest, progress: Progress, *, with_curve: bool = Fa
     )
     cached = strategies[STRATEGIES.index("redis-first")]
     caches = cache_choices(request.design, cached.headroom, request.prices)
-    plan = Plan(
+    return Plan(
         request=request,
         load=load,
         strategies=strategies,
         month_quota=month_quota(request.design, load),
         caches=caches,
         better_cache=_on_other_nodes(request, load, cached, caches, progress),
+        curve=_curve(request, load, strategies, progress) if with_curve else None,
+        found=search_for(request, load, progress, scheduler) if request.slo else None,
     )
-    if not with_curve:
-        return plan
+
+
+def _curve(
+    request: PlanRequest, load: Load, strategies: tuple[StrategyPlan, ...], progress: Progress
+) -> Curve:
     progress.phase("stretches at other rates")
     rooms = {each.strategy: each.headroom for each in strategies}
     calm = _without_outages(request)
@@ -137,7 +149,7 @@ def make_plan(request: PlanRequest, progress: Progress, *, with_curve: bool = Fa
     def simulate(strategy: Strategy, part: Load) -> Answer:
         return _answer(calm, calm.design, strategy, part)
 
-    return replace(plan, curve=curve_of(request, load, rooms, simulate, progress.advance))
+    return curve_of(request, load, rooms, simulate, progress.advance)
 
 
 def _strategy(

@@ -14,6 +14,7 @@ from sim.capacity.answer import Load
 from sim.capacity.design import Design
 from sim.capacity.network import Arrivals, RetryFromStart
 from sim.capacity.pipeline import Surroundings
+from sim.capacity.search.objective import parse_objectives
 from sim.capacity.template_design import template_design
 from sim.capacity.usage import Kept
 from sim.latency.profile_file import load_profile
@@ -133,6 +134,10 @@ def request_of(options: PlanOptions) -> PlanRequest:
         rtt=options.rtt,
         growth=options.growth,
     )
+    if options.slo:
+        parse_objectives(
+            options.slo
+        )  # what cannot be read is to be said before a minute has passed
     period_s = seconds_of(options.duration, "--duration")
     parameters = _pairs(options.parameters, "--parameter", "CacheNodeType=cache.r7g.xlarge")
     design = template_design(options.template, parameters)

@@ -5,6 +5,7 @@ from bench.plan.duration import duration_text
 from bench.plan.labels import clock_text, dollars, nodes_text, rate_text
 from bench.plan.month_quota import lasts_s
 from bench.plan.planner import Plan, StrategyPlan
+from bench.plan.search_tables import search_sentence
 from bench.report.number_format import count, milliseconds, percent, strategy_name
 from sim.capacity.pipeline import names
 
@@ -24,6 +25,8 @@ def answer_sentences(plan: Plan) -> tuple[str, ...]:
     found = [_strategy(plan, each) for each in plan.strategies]
     found += _other_nodes(plan)
     found += _month_quota(plan)
+    if plan.found is not None:
+        found.append(search_sentence(plan.found))
     found.append(_waits(plan))
     found.append(_cost(plan))
     return tuple(each for each in found if each)

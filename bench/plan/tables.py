@@ -7,6 +7,7 @@ from bench.plan.cache_sizing import FILLED_TO
 from bench.plan.duration import duration_text
 from bench.plan.labels import dollars, nodes_text, rounded_up, variants
 from bench.plan.planner import Disturbance, Plan, StrategyPlan
+from bench.plan.search_tables import search_tables
 from bench.report.number_format import UNKNOWN, count, number, percent, strategy_name
 from bench.report.tables import Row, Table, rows
 from sim.capacity.design import ROLES
@@ -342,6 +343,7 @@ def plan_tables(plan: Plan, *, narrow: bool) -> Sequence[Table]:
         environment_table(plan),
         recovery_table(plan, 3 if narrow else None),
         bill_table(plan),
+        *(search_tables(plan.found) if plan.found is not None else ()),
         check_table(plan),
     ]
     return [each for each in found if each is not None]
