@@ -10,7 +10,7 @@ from sim.capacity.design import CacheDesign, Design
 from sim.capacity.pipeline import names
 from sim.month import HOURS_PER_MONTH
 from sim.prices import CacheEngine, PriceList, node_hour_name
-from sim.quotas import cache_nodes
+from sim.quotas import cache_nodes, read_quotas
 
 FILLED_TO: Final = 0.8
 """Of memory, of network and of the thread: the fifth that is left is for days that are not like the
@@ -48,8 +48,13 @@ class CacheChoice:
 
 
 def cache_choices(design: Design, room: Headroom, prices: PriceList) -> tuple[CacheChoice, ...]:
-    """Return the cheapest clusters that a load fits into, one a node type, the cheapest first."""
-    return tuple(sorted(_clusters(design, room, prices, 1.0), key=_order)[:SHOWN])
+    """Return the cheapest clusters that a load fits into, one a node type, the cheapest first.
+
+    None has more nodes than AWS gives a cluster.
+    """
+    most = read_quotas().quota("elasticache.nodes-per-cluster").value
+    found = [each for each in _clusters(design, room, prices, 1.0) if each.nodes <= most]
+    return tuple(sorted(found, key=_order)[:SHOWN])
 
 
 def cheapest_cache(design: Design, room: Headroom, prices: PriceList, times: float) -> CacheChoice:

@@ -19,6 +19,9 @@ _ENOUGH: Final = 1e9
 """Of anything a second: so far above all limits that it is none."""
 
 _ENOUGH_BYTES: Final = 1e15
+_ENOUGH_MEMORY_BYTES: Final = 1e18
+"""Of all shards; a simulation counts bytes in 63 bits."""
+
 _MORE_SHARDS: Final = 64
 """Times the threads that there are."""
 
@@ -81,7 +84,7 @@ def without_limits(design: Design, around: Surroundings) -> tuple[Design, Surrou
     )
     node = replace(
         around.node,
-        maxmemory_bytes=_ENOUGH_BYTES,
+        maxmemory_bytes=_ENOUGH_MEMORY_BYTES / cache.shards,
         baseline_bytes_per_s=_ENOUGH_BYTES,
     )
     return (

@@ -11,7 +11,7 @@ from bench.plan.headroom import Headroom, filled, is_undisturbed, needed, withou
 from bench.plan.month_quota import month_quota
 from bench.plan.progress import Progress
 from bench.plan.request import PlanRequest
-from bench.plan.search import Found, search_for
+from bench.plan.search import Found, check_enough_messages, search_for
 from sim.capacity.answer import Answer, Load, answer
 from sim.capacity.design import STRATEGIES, Design, Strategy
 from sim.capacity.limits import LimitUse
@@ -120,6 +120,7 @@ def make_plan(
         If the load is empty, or a value cannot be.
     """
     load = request.load()
+    check_enough_messages(request, load)
     progress.phase("compiling the simulator (once; later runs load it)")
     prepare()
     strategies = tuple(

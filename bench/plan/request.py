@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.plan.duration import seconds_of
 from bench.plan.errors import PlanError
 from bench.plan.outage_option import ServiceOutage, network_outages, outages_of
+from bench.plan.template_parameters import named_values, template_parameters
 from bench.plan.workload_options import workload_of
 from sim.capacity.account import AccountLimits
 from sim.capacity.answer import Load
@@ -139,7 +140,7 @@ def request_of(options: PlanOptions) -> PlanRequest:
             options.slo
         )  # what cannot be read is to be said before a minute has passed
     period_s = seconds_of(options.duration, "--duration")
-    parameters = _pairs(options.parameters, "--parameter", "CacheNodeType=cache.r7g.xlarge")
+    parameters = template_parameters(options.template, options.parameters)
     design = template_design(options.template, parameters)
     _check_region(options.region)
     outages = outages_of(options.outages, period_s)
@@ -171,19 +172,9 @@ def request_of(options: PlanOptions) -> PlanRequest:
     )
 
 
-def _pairs(texts: Sequence[str], option: str, example: str) -> dict[str, str]:
-    found = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise PlanError(f"{option} {text} is no NAME=VALUE: write it like {example}")
-        found[name.strip()] = value.strip()
-    return found
-
-
 def _limits(region: str, texts: Sequence[str]) -> AccountLimits:
     raised = {}
-    for name, value in _pairs(texts, "--quota", "states.start-rate=500").items():
+    for name, value in named_values(texts, "--quota", "states.start-rate=500").items():
         try:
             raised[name] = float(value)
         except ValueError as error:

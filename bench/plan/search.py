@@ -18,7 +18,7 @@ from sim.capacity.search.workers import workers
 _RATES: Final = (1 / 20, 4.0)
 """Of the load's mean rate: between which a break-even is looked for."""
 
-_MOST_SIMULATIONS: Final = 60
+_MOST_SIMULATIONS: Final = 30
 """For each set of objectives: a search is to end within minutes, and says when it gave up."""
 
 _SIZES: Final = (16_384, 6_000_000)
@@ -76,7 +76,6 @@ def search_for(
             progress=progress.advance,
         )
         result = search.cheapest(objectives)
-        _refuse_too_few(result, len(load.arrivals.due_s))
         others = tuple(each for each in objectives if each is not first)
         nines = () if first is None else price_of_nines(search, first, others)
         progress.phase("break-even rates and sizes")
@@ -92,13 +91,22 @@ def search_for(
         )
 
 
-def _refuse_too_few(result: SearchResult, messages: int) -> None:
-    if result.too_few:
-        needed = max(each.least_messages for each in result.too_few)
-        texts = ", ".join(each.text for each in result.too_few)
+def check_enough_messages(request: PlanRequest, load: Load) -> None:
+    """Refuse an objective that a load has too few messages for.
+
+    Raises
+    ------
+    PlanError
+        Naming the objective, and how many messages it needs.
+    """
+    messages = len(load.arrivals.due_s)
+    objectives = parse_objectives(request.slo) if request.slo else ()
+    few = [each for each in objectives if each.least_messages > messages]
+    if few:
+        needed = max(each.least_messages for each in few)
         raise PlanError(
-            f"--slo {texts} needs {needed:,} messages to be judged, and there are {messages:,}:"
-            " raise --duration or --rate"
+            f"--slo {', '.join(each.text for each in few)} needs {needed:,} messages to be judged,"
+            f" and there are {messages:,}: raise --duration or --rate"
         )
 
 

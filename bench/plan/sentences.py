@@ -60,7 +60,8 @@ def _what_happens(found: StrategyPlan) -> str:
     fates = found.answer.fates
     parts = []
     if found.refused_from_s:
-        reason, from_s = min(found.refused_from_s.items(), key=lambda each: each[1])
+        reason = max(found.refused_from_s, key=lambda each: fates.refused[each])
+        from_s = found.refused_from_s[reason]
         parts.append(
             _FIRST_REFUSED.get(reason, f"{reason}, from {{}} on").format(duration_text(from_s))
         )
