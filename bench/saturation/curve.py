@@ -155,6 +155,9 @@ def _knee(axes: Axes, found: Mapping[str, Any]) -> None:
     colour = STRATEGY_COLOURS[found["strategy"]]
     if held is not None and high is not None:
         axes.axvspan(held, high, color=colour, alpha=0.13, linewidth=0, zorder=1)
+        # Where both regions lie on each other, their ends still tell them apart.
+        for end in (held, high):
+            axes.axvline(end, color=colour, linewidth=0.9, alpha=0.6, zorder=1)
     elif held is not None:
         axes.axvline(held, color=colour, linewidth=1.2, linestyle=(0, (1, 2)), zorder=1)
 

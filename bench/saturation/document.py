@@ -40,7 +40,8 @@ def plan_facts(settings: SaturationSettings) -> dict[str, Any]:
                 "streams": [
                     {
                         "tenant": stream.tenant,
-                        "arrivals": "Poisson, in place of " + stream.arrivals.name,
+                        "arrivals": "Poisson, at the rate that is tried, in place of "
+                        + stream.arrivals.name,
                         "sizes": dict(stream.sizes),
                         "kinds": dict(stream.kinds),
                     }
@@ -77,7 +78,7 @@ def saturation_json(result: SaturationResult) -> dict[str, Any]:
             "max_rate_per_s": plan.max_rate_per_s,
             "most_probes": plan.probes,
             "seed": settings.seed,
-            "arrivals": "Poisson",
+            "arrivals": "Poisson, given the number of requests in a block",
             "requests_to_hold": settings.requests_to_hold,
             "blocks_to_hold": BLOCKS_TO_HOLD,
             "most_blocks": MOST_BLOCKS,

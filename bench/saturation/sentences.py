@@ -37,7 +37,23 @@ def cautions(document: Mapping[str, Any]) -> tuple[str, ...]:
                 f"{name}: the search stopped early, as executions did not end within the limit; a "
                 "rate tried next would have met what they left."
             )
+        if _contradicted(document, each):
+            found.append(
+                f"{name}: a rate above {number(each['too_high_per_s'])} messages/s, tried at "
+                "another time, was not too high. The machine changed meanwhile, most likely for "
+                "what else ran on it: search again when it is quiet."
+            )
     return tuple(found)
+
+
+def _contradicted(document: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Say whether a rate passed that is above one that was too high."""
+    high = found["too_high_per_s"]
+    return high is not None and any(
+        each["outcome"] in ("holds", "cannot tell")
+        for each in document["probes"]
+        if each["strategy"] == found["strategy"] and each["rate_per_s"] > high
+    )
 
 
 def method_sentence(document: Mapping[str, Any]) -> str:

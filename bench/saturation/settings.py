@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from bench.load import BlockLoad, Strategy, Stream, poisson
+from bench.load import BlockLoad, Strategy, Stream
 from bench.load.arrival_process import TraceArrivals
+from bench.saturation.counted_poisson import CountedPoisson
 from bench.saturation.decision import Levels, requests_needed
 from bench.saturation.objective import Objective, SaturationError
 from bench.saturation.search import SearchPlan
@@ -111,17 +112,16 @@ class SaturationSettings:
             label=self.load.label,
             streams=tuple(
                 replace(
-                    stream, arrivals=poisson(factor * stream.arrivals.mean_rate_per_s(self._own_s))
+                    stream,
+                    arrivals=CountedPoisson(
+                        factor * stream.arrivals.mean_rate_per_s(self.load.length_s)
+                    ),
                 )
                 for stream in self.load.streams
             ),
             requests=self.block_requests(rate_per_s, decides=decides),
             warm_up=math.ceil(self.warm_up_s * rate_per_s),
         )
-
-    @property
-    def _own_s(self) -> float | None:
-        return self.load.length_s
 
 
 def searchable_load(scenario: Scenario) -> BlockLoad:

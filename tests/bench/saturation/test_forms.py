@@ -132,3 +132,12 @@ def test_each_ending_has_its_sentence(found, changed, said):
 def test_an_early_end_is_cautioned(found, ending, said):
     told = cautions(found | {"strategies": [strategy(ending=ending)]})
     assert any(said in each for each in told)
+
+
+def test_a_rate_that_passed_above_one_that_was_too_high_is_cautioned(found):
+    said = "The machine changed meanwhile"
+    above = max(found["probes"], key=lambda each: each["rate_per_s"])
+    passed = above | {"outcome": "cannot tell", "strategy": "redis-first"}
+    clean = found | {"strategies": [strategy()], "probes": [above]}
+    assert not any(said in each for each in cautions(clean))
+    assert any(said in each for each in cautions(clean | {"probes": [passed]}))
