@@ -118,7 +118,7 @@ def _bucket(outcome: Outcome, bucket: TokenBucket) -> LimitUse:
         share=share,
         refused=outcome.totals[bucket.name].refusals,
         kind=kind,
-        mend=(_QUOTA_BUCKETS | _DEPLOYED_BUCKETS)[bucket.name],
+        mend=(_QUOTA_BUCKETS | _DEPLOYED_BUCKETS).get(bucket.name, ""),
     )
 
 

@@ -26,6 +26,7 @@ OPERATIONS: Final = {
     "elasticache.GET": "GET, same Availability Zone",
     "elasticache.cross-az": "added where the node is in another Availability Zone",
     "elasticache.tls": "added by encryption in transit",
+    "memorydb.SET": "SET in MemoryDB, written to its log in several Availability Zones",
     "s3.PutObject": "PUT",
     "s3.GetObject": "GET",
     "s3.HeadObject": "HEAD",
@@ -40,6 +41,7 @@ OPERATIONS: Final = {
     "sns.Publish": "until Publish has answered",
     "sns.delivery": "from that answer until a queue has the message",
     "sqs.SendMessage": "until SendMessage has answered",
+    "kinesis.PutRecord": "until PutRecord has answered",
     "secretsmanager.GetSecretValue": "GetSecretValue",
     "connection.open": "a new connection with TLS, added to the first call on it",
 }

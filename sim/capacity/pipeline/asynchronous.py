@@ -1,5 +1,6 @@
 """The steps behind the receipt: the state machine, as its definition orders them."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sim.capacity.design import Design, Role, Strategy
@@ -38,8 +39,20 @@ PUBLISH_RETRIES: Final = 6
 a publication; a test holds them against it."""
 
 
-def asynchronous_steps(design: Design, strategy: Strategy, profile: Profile) -> list[Step]:
-    """Return the steps from the receipt to the execution's end."""
+def asynchronous_steps(
+    design: Design,
+    strategy: Strategy,
+    profile: Profile,
+    copy: Sequence[PlainStep] | None = None,
+) -> list[Step]:
+    """Return the steps from the receipt to the execution's end.
+
+    Parameters
+    ----------
+    copy
+        How a payload that is stored elsewhere gets into the archive; by default as the strategy
+        has it.
+    """
     return [
         *_enter(profile, "ProcessMessage", first=True),
         Fork(
@@ -50,7 +63,7 @@ def asynchronous_steps(design: Design, strategy: Strategy, profile: Profile) -> 
                 ),
                 (
                     *_task(profile, "Archive"),
-                    *_archive(design, strategy, profile),
+                    *_archive(design, strategy, profile, copy),
                     *_publish(profile, "PublishArchived"),
                 ),
                 (
@@ -108,16 +121,17 @@ def _invoked(
     ]
 
 
-def _archive(design: Design, strategy: Strategy, profile: Profile) -> list[PlainStep]:
+def _archive(
+    design: Design, strategy: Strategy, profile: Profile, copy: Sequence[PlainStep] | None
+) -> list[PlainStep]:
     confirm = delay(profile, "s3.HeadObject", "archive")
-    copy: list[PlainStep] = []
-    if strategy == "redis-first":
+    if copy is None and strategy == "redis-first":
         copy = [
             Load(names.CACHE_MEMORY),
             *cache_call(profile, "elasticache.GET", names.CACHE_OUT, tls=design.cache.tls),
             *put_object(profile, task_retry(FAILED_RETRIES)),
         ]
-    return _invoked(design, strategy, profile, "archive", ARCHIVE_WORK, [*copy, confirm])
+    return _invoked(design, strategy, profile, "archive", ARCHIVE_WORK, [*(copy or ()), confirm])
 
 
 def _row(design: Design, strategy: Strategy, profile: Profile, role: Role) -> list[PlainStep]:

@@ -44,26 +44,45 @@ def blocking_steps(
     body_bytes
         The sizes that occur, between which the upload is interpolated.
     """
-    pool = names.environments("ingest")
-    function = design.function(strategy, "ingest")
     store = _cache_write(design, profile) if strategy == "redis-first" else _s3_write(profile)
     return [
-        Delay(_upload(sender, body_bytes), luck="network.upload"),
-        *_throttles(design),
+        *entrance_steps(design, strategy, profile, sender, body_bytes),
+        *store,
+        *receipt_steps(profile),
+    ]
+
+
+def entrance_steps(
+    design: Design,
+    strategy: Strategy,
+    profile: Profile,
+    sender: SenderNetwork,
+    body_bytes: Sequence[int],
+) -> list[PlainStep]:
+    """Return the steps from the due time until the ingest function has its payload in hand."""
+    function = design.function(strategy, "ingest")
+    return [
+        Delay(upload(sender, body_bytes), luck="network.upload"),
+        *throttles(design),
         delay(profile, "apigateway.request", "ingest", 1.0),
         Take(names.LAMBDA_REQUESTS, Fail(names.NO_ENVIRONMENT)),
-        Invoke(pool, Fail(names.NO_ENVIRONMENT), luck="ingest"),
+        Invoke(names.environments("ingest"), Fail(names.NO_ENVIRONMENT), luck="ingest"),
         delay(profile, "lambda.Invoke", "ingest", 1.0),
         Delay(INGEST_WORK.on(function.memory_mb), luck="ingest work"),
-        *store,
+    ]
+
+
+def receipt_steps(profile: Profile) -> list[PlainStep]:
+    """Return the steps from a stored payload to the receipt: the execution is started."""
+    return [
         Take(names.STARTS, sdk_retry(names.START_REFUSED)),
         delay(profile, "states.StartExecution", "ingest"),
-        Release(pool),
+        Release(names.environments("ingest")),
         Mark(names.RECEIPT),
     ]
 
 
-def _throttles(design: Design) -> list[PlainStep]:
+def throttles(design: Design) -> list[PlainStep]:
     """Return the token buckets at the entrance: the usage plan's, then the account's.
 
     Source of the order: API Gateway Developer Guide, "Throttle requests to your REST APIs".
@@ -89,7 +108,8 @@ def _s3_write(profile: Profile) -> list[PlainStep]:
     return put_object(profile, sdk_retry(names.PUT_REFUSED))
 
 
-def _upload(sender: SenderNetwork, body_bytes: Sequence[int]) -> Empirical:
+def upload(sender: SenderNetwork, body_bytes: Sequence[int]) -> Empirical:
+    """Return what sending each size takes."""
     sizes = tuple(sorted(set(body_bytes)))
     times = (sender.upload_ms(size) for size in sizes)
     return Empirical(sizes, tuple((each, each) for each in times))

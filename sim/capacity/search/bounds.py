@@ -72,6 +72,7 @@ class Bounds:
         self._arrivals, self._upload_s = arrivals, upload_s
         # Most configurations share most of their resources.
         self._known: dict[tuple[object, ...], int] = {}
+        self._fillings: dict[tuple[object, ...], _Filled] = {}
 
     def ruled_out(self, network: Network, objectives: tuple[Objective, ...]) -> tuple[Bound, ...]:
         """Return the objectives that a network is sure to miss, each with its first reason."""
@@ -127,12 +128,15 @@ class Bounds:
                 continue
             memory = network.resource(step.memory)
             if isinstance(memory, Memory) and memory.when_full == "refuse":
-                bad = self._once(
-                    (step, memory, within_s),
-                    partial(_overfull, self._arrivals, step, memory, within_s),
-                )
+                bad = self._filled(step, memory, within_s).beyond(memory.capacity_bytes)
                 size = f"{memory.capacity_bytes / 2**30:.2f} GiB"
                 yield bad, f"{memory.name} holds {size}, too little at the peak"
+
+    def _filled(self, store: Store, memory: Memory, within_s: float) -> "_Filled":
+        key = (store, memory.overhead_bytes, memory.time_to_live_s, within_s)
+        if key not in self._fillings:
+            self._fillings[key] = _filled(self._arrivals, store, memory, within_s)
+        return self._fillings[key]
 
     def _late(self, step: PlainStep, resource: Resource, limit_s: float) -> int:
         arrivals = self._arrivals
@@ -165,38 +169,59 @@ def _late(arrivals: Arrivals, wanted: Floats, rate: float, burst: float, limit_s
     behind = done - rate * arrivals.due_s
     ahead = np.minimum.accumulate(done - wanted - rate * arrivals.due_s)
     excess = float((behind - ahead).max()) - burst - rate * limit_s
-    return _messages(excess, wanted)
+    return _messages(excess, float(wanted.max()))
 
 
-def _overfull(arrivals: Arrivals, store: Store, memory: Memory, within_s: float) -> int:
-    """Return how many cannot be in memory although they were to be stored *within_s* of due.
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """How full a memory without limits would be of messages that are in time.
 
-    Whatever is due between one lifetime and *within_s* before a moment, and in time, is there at
-    that moment. Moments a lifetime apart are about different messages, so their excesses add up.
+    Attributes
+    ----------
+    most_bytes
+        At the fullest moment.
+    apart_bytes
+        At moments a lifetime apart: each is about different messages, so excesses add up.
+    largest_bytes
+        Of one message.
+    """
+
+    most_bytes: float
+    apart_bytes: Floats
+    largest_bytes: float
+
+    def beyond(self, capacity_bytes: float) -> int:
+        """Return how many messages at least have no room."""
+        excess = self.apart_bytes - capacity_bytes
+        added = sum(_messages(float(each), self.largest_bytes) for each in excess[excess > 0])
+        return max(_messages(self.most_bytes - capacity_bytes, self.largest_bytes), added)
+
+
+def _filled(arrivals: Arrivals, store: Store, memory: Memory, within_s: float) -> _Filled:
+    """Return how full a memory is if messages are stored *within_s* of their due time.
+
+    Whatever is due between one lifetime and *within_s* before a moment is there at that moment.
     """
     lifetime_s = memory.time_to_live_s
     if lifetime_s is None or lifetime_s <= within_s:
-        return 0
+        return _Filled(0.0, np.zeros(0), 1.0)
     sizes = np.floor(arrivals.body_bytes * store.body_share) + memory.overhead_bytes
     filled = np.concatenate([[0.0], np.cumsum(sizes)])
     due_s = arrivals.due_s
 
-    def excess(moments_s: Floats) -> Floats:
+    def bytes_at(moments_s: Floats) -> Floats:
         from_ = np.searchsorted(due_s, moments_s - lifetime_s, side="right")
         to = np.searchsorted(due_s, moments_s - within_s, side="right")
-        return np.asarray(filled[to] - filled[from_] - memory.capacity_bytes)
+        return np.asarray(filled[to] - filled[from_])
 
-    worst = float(excess(due_s + within_s).max())
-    if worst <= 0:
-        return 0
     apart_s = np.arange(due_s[0] + lifetime_s, due_s[-1] + 2 * lifetime_s, lifetime_s)
-    added = sum(_messages(float(each), sizes) for each in excess(apart_s))
-    return max(_messages(worst, sizes), added)
+    most = float(bytes_at(due_s + within_s).max())
+    return _Filled(most, bytes_at(apart_s), float(sizes.max()))
 
 
-def _messages(excess: float, wanted: Floats) -> int:
+def _messages(excess: float, largest: float) -> int:
     """Return the fewest messages that make up an excess; a millionth is left to rounding."""
-    return max(0, math.ceil(excess * (1 - 1e-6) / float(wanted.max()) - 1e-6))
+    return max(0, math.ceil(excess * (1 - 1e-6) / largest - 1e-6))
 
 
 def _steps_before(program: tuple[Step, ...], mark: str) -> list[PlainStep]:

@@ -19,8 +19,8 @@ from sim.capacity.network import Arrivals, simulate
 from sim.capacity.pipeline import Surroundings, names, pipeline_network
 from sim.capacity.search.candidates import Candidate
 from sim.capacity.search.crossing import Crossing, crossings
+from sim.capacity.search.executors import Workers
 from sim.capacity.search.full_service import full_service_bill
-from sim.capacity.search.workers import Workers
 from sim.capacity.usage import Kept
 from sim.month import SECONDS_PER_MONTH
 from sim.prices import PriceList

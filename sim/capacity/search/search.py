@@ -11,29 +11,27 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.capacity.answer import Load
-from sim.capacity.design import ROLES
 from sim.capacity.network import Network
-from sim.capacity.pipeline import Surroundings, pipeline_network
-from sim.capacity.pipeline.resources import resources
+from sim.capacity.pipeline import Surroundings
 from sim.capacity.search.bounds import Bounds
 from sim.capacity.search.candidates import Candidate
 from sim.capacity.search.evaluation import Impossible, Job, Trial, evaluate
-from sim.capacity.search.full_service import full_service_usage
+from sim.capacity.search.executors import Workers
 from sim.capacity.search.objective import Objective
+from sim.capacity.search.ranking import Priced, kind_of, ranked
 from sim.capacity.search.result import SearchResult, Tried, closest_of, unmeetable_of
 from sim.capacity.search.stretch import peak_stretch
 from sim.capacity.search.verdict import NO_REPLICA, lacks_replica
-from sim.capacity.search.workers import Workers
-from sim.capacity.usage import Kept, cache_usage
+from sim.capacity.usage import Kept
 from sim.errors import SearchError
-from sim.prices import PriceList, Usage, bill_of
+from sim.prices import PriceList
 
 MOST_SIMULATIONS: Final = 400
 """After which a search gives up and says so."""
@@ -47,15 +45,6 @@ _NOISE: Final = 0.01
 
 Progress = Callable[[int, int], None]
 """Told how many configurations are done with, of how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Priced:
-    """A configuration, its cost, and what makes two behave alike: their networks."""
-
-    candidate: Candidate
-    cost: float
-    behaviour: Network
 
 
 class Search:
@@ -101,9 +90,7 @@ class Search:
         self._seed, self._kept = seed, kept
         self._most, self._progress = most_simulations, progress
         self._bounds = Bounds(load.arrivals, _upload_s(load))
-        self._mean_bytes = max(1, round(float(load.arrivals.body_bytes.mean(dtype=np.float64))))
-        self._kinds: dict[tuple[object, ...], tuple[Network, Usage]] = {}
-        self._ranked = sorted(map(self._priced, configurations), key=_order)
+        self._ranked = ranked(configurations, around, load, prices, kept)
         if not self._ranked:
             raise SearchError("There is no configuration to search.", "Widen the grid.")
         history_s = max(each.candidate.design.cache.time_to_live_s for each in self._ranked)
@@ -143,7 +130,7 @@ class Search:
 
     def _try_all(self, judged: tuple[Objective, ...]) -> Iterable[Tried]:
         """Yield each configuration's fate by cost, until two meet the objectives."""
-        waiting: deque[tuple[_Priced, Tried | None]] = deque()
+        waiting: deque[tuple[Priced, Tried | None]] = deque()
         left = iter(self._ranked)
         seen: set[Network] = set()
         met: list[Tried] = []
@@ -177,39 +164,8 @@ class Search:
             if fate.fate == "meets":
                 met.append(fate)
 
-    def _priced(self, candidate: Candidate) -> _Priced:
-        design, strategy = candidate.design, candidate.strategy
-        # Nodes change resources and their own price; the steps and the rest of the bill stay.
-        kind = self._kind(candidate)
-        around = replace(self._around, node=candidate.node)
-        if kind not in self._kinds:
-            network = pipeline_network(
-                design,
-                strategy,
-                around,
-                sender=self._load.sender,
-                body_bytes=[self._mean_bytes],
-                sender_retries=self._load.retries,
-            )
-            month = self._load.messages_per_month
-            self._kinds[kind] = (
-                network,
-                full_service_usage(candidate, network, self._mean_bytes, month, self._kept),
-            )
-        network, usage = self._kinds[kind]
-        network = replace(network, resources=resources(design, strategy, around))
-        if usage.caches:
-            usage = replace(usage, caches=(cache_usage(design.cache),))
-        return _Priced(candidate, bill_of(usage, self._prices).total, network)
-
-    def _kind(self, candidate: Candidate) -> tuple[object, ...]:
-        """Return what the steps depend on."""
-        design, strategy = candidate.design, candidate.strategy
-        roles = tuple(design.function(strategy, role) for role in ROLES)
-        return (strategy, roles, design.cache.tls)
-
     def _without_simulation(
-        self, priced: _Priced, judged: tuple[Objective, ...], seen: set[Network]
+        self, priced: Priced, judged: tuple[Objective, ...], seen: set[Network]
     ) -> Tried | None:
         candidate, cost = priced.candidate, priced.cost
         if priced.behaviour in seen:
@@ -229,11 +185,11 @@ class Search:
         return Tried(candidate, cost, "ruled out", tuple(found.values()), tuple(found))
 
     def _by_boundless_cache(
-        self, priced: _Priced, judged: tuple[Objective, ...]
+        self, priced: Priced, judged: tuple[Objective, ...]
     ) -> dict[Objective, str]:
         """Return the objectives that are missed with a cache without limits, and so with any."""
         candidate = priced.candidate
-        trial = self._submit(priced, self._kind(candidate), "boundless").result()
+        trial = self._submit(priced, kind_of(candidate), "boundless").result()
         if isinstance(trial, Impossible) or not self._tells(trial):
             return {}
         return {
@@ -263,7 +219,7 @@ class Search:
                 found.append((objective, bad, allowed))
         return found
 
-    def _submit(self, priced: _Priced, key: object, part: str) -> "Future[Trial | Impossible]":
+    def _submit(self, priced: Priced, key: object, part: str) -> "Future[Trial | Impossible]":
         known = self._futures.get((key, part))
         if known is not None:
             return known
@@ -282,7 +238,7 @@ class Search:
         self._futures[key, part] = future
         return future
 
-    def _end(self, priced: _Priced, judged: tuple[Objective, ...]) -> Tried:
+    def _end(self, priced: Priced, judged: tuple[Objective, ...]) -> Tried:
         candidate, cost = priced.candidate, priced.cost
         if self._stretch is not None:
             trial = self._submit(priced, priced.behaviour, "stretch").result()
@@ -325,12 +281,6 @@ def cost_of(full_service: float, trial: Trial) -> float:
 
 def _meeting(tried: Iterable[Tried]) -> list[Tried]:
     return [each for each in tried if each.fate == "meets"]
-
-
-def _order(priced: _Priced) -> tuple[float, float, str]:
-    """Return the cheapest first; of equal ones that which keeps values the longest."""
-    candidate = priced.candidate
-    return (round(priced.cost, 6), -candidate.design.cache.time_to_live_s, str(candidate))
 
 
 def _upload_s(load: Load) -> NDArray[np.float64]:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.capacity.search.objective import parse_objective, parse_objectives
@@ -60,6 +60,7 @@ def test_another_percentile_keeps_the_limit():
         parse_objective("loss=0").with_percentile("p99")
 
 
+@settings(deadline=None)
 @given(due=st.integers(1, 10**7), per_mille=st.integers(1, 999))
 def test_no_more_may_be_bad_than_the_share_says_and_one_more_is_too_many(due, per_mille):
     strict = parse_objective(f"refused<{per_mille / 1000}").allowed(due)

@@ -8,11 +8,11 @@ import pytest
 from sim.capacity.network import Arrivals
 from sim.capacity.search.candidates import Grid, candidates, default_grid
 from sim.capacity.search.evaluation import Job, evaluate
+from sim.capacity.search.executors import InProcess, Workers
 from sim.capacity.search.full_service import full_service_bill
 from sim.capacity.search.objective import parse_objectives
 from sim.capacity.search.search import Search, cost_of
 from sim.capacity.search.stretch import peak_stretch
-from sim.capacity.search.workers import InProcess, Workers
 from sim.errors import SearchError
 
 pytestmark = pytest.mark.usefixtures("kernel")

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -34,6 +34,7 @@ def kind(design, text, *args, strategy="s3-first"):
     return judge_outcome(parse_objective(text), outcome(*args), strategy, design).kind
 
 
+@settings(deadline=None)
 @given(
     waits=hnp.arrays(np.float32, st.integers(1000, 1100), elements=st.floats(1, 999, width=32)),
     limit=st.integers(1, 999),

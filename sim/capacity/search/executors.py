@@ -58,7 +58,7 @@ def workers(scheduler: str | None = None, processes: int | None = None) -> Itera
         with _dask(scheduler) as found:
             yield found
         return
-    count = processes or len(os.sched_getaffinity(0))
+    count = processes or _cores()
     # Compiled once and kept on disk, before each process would do it for itself.
     prepare()
     if count == 1:
@@ -76,6 +76,13 @@ def workers(scheduler: str | None = None, processes: int | None = None) -> Itera
         for child in set(multiprocessing.active_children()) - before:
             child.terminate()
             child.join()
+
+
+def _cores() -> int:
+    """Return how many cores this process may use, where the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @contextmanager
