@@ -3,6 +3,7 @@
 import typer
 
 from bench.command_line.measuring_program import bench, calibrate, probe
+from bench.command_line.plan_program import plan
 from bench.command_line.prices_program import prices
 from bench.command_line.profiles_program import profiles
 from bench.command_line.results_program import compare, report, results
@@ -27,6 +28,7 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _command in (
+    plan,
     bench,
     up,
     send,
