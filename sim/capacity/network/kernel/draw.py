@@ -167,9 +167,14 @@ def service_s(
 @compiled
 def _empirical_s(service: Scalar, tables: Scalar, share: Scalar, body_bytes: Scalar) -> Scalar:
     sizes, first = service.sizes, service.table
-    row = 0
-    while row < sizes - 1 and tables[first + row + 1] <= body_bytes:
-        row += 1
+    # By bisection: where bodies are drawn from a distribution, there are as many sizes as messages.
+    row, above = 0, sizes
+    while above - row > 1:
+        middle = (row + above) // 2
+        if tables[first + middle] <= body_bytes:
+            row = middle
+        else:
+            above = middle
     low_s = _quantile_s(service, tables, row, share)
     if row == sizes - 1 or body_bytes <= tables[first + row]:
         return low_s
