@@ -35,6 +35,7 @@ def run_plan(
     *,
     as_json: bool,
     html: Path | None,
+    alternatives: bool,
     scheduler: str | None,
     output: Console,
     errors: Console,
@@ -51,7 +52,13 @@ def run_plan(
         raise MendableError("--scheduler is for the search: give --slo, such as p99<400ms, too")
     request = request_of(options)
     with PlanDisplay(errors) as display:
-        plan = make_plan(request, display, with_curve=html is not None, scheduler=scheduler)
+        plan = make_plan(
+            request,
+            display,
+            with_curve=html is not None,
+            with_alternatives=alternatives,
+            scheduler=scheduler,
+        )
         if html is not None:
             from bench.plan.page import render_plan
             from bench.plan.plots import draw_plots

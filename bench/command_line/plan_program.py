@@ -16,7 +16,7 @@ _output = Console()
 _LOAD = "The load"
 _DEPLOYMENT = "What is deployed"
 _MONEY = "The bill"
-_SEARCH = "The search"
+_SEARCH = "Other configurations"
 
 
 def plan(
@@ -127,6 +127,14 @@ def plan(
             rich_help_panel=_SEARCH,
         ),
     ] = None,
+    alternatives: Annotated[
+        bool,
+        typer.Option(
+            "--alternatives",
+            help="Also show S3 Express, MemoryDB, presigned uploads and Kinesis, as models.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = False,
     scheduler: Annotated[
         str | None,
         typer.Option(
@@ -189,6 +197,7 @@ def plan(
             options,
             as_json=as_json,
             html=html,
+            alternatives=alternatives,
             scheduler=scheduler,
             output=_output,
             errors=_errors,

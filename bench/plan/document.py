@@ -13,6 +13,7 @@ from bench.plan.planner import Disturbance, Plan, StrategyPlan
 from bench.plan.search import Found
 from bench.plan.sentences import answer_sentences
 from bench.plan.tables import bill_cautions, left_out_of_bill, quota_raises, ranked_limits
+from sim.capacity.alternatives import Alternative
 from sim.capacity.design import ROLES
 from sim.capacity.limits import LimitUse
 from sim.capacity.pipeline import names
@@ -35,6 +36,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             for use, wanted in quota_raises(plan)
         ],
         "cache_choices": [asdict(each) for each in plan.caches],
+        "alternatives": [_alternative(each) for each in plan.alternatives],
         "search": None if plan.found is None else _search(plan.found),
         "curve": None if plan.curve is None else _curve(plan.curve),
         "bill_cautions": bill_cautions(plan),
@@ -183,6 +185,20 @@ def _curve(curve: Curve) -> dict[str, Any]:
             for strategy, (rate, limit) in curve.limit_per_s.items()
         ],
         "crossings_per_s": list(curve.crossings_per_s),
+    }
+
+
+def _alternative(each: Alternative) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "statement": each.statement,
+        "acknowledged": each.fates.acknowledged,
+        "receipt_ms": dict(each.blocking_ms),
+        "per_month": each.bill.total,
+        "first_limit": each.first.name if each.first else None,
+        "first_limit_share": each.first.share if each.first else None,
+        "gives_up": list(each.gives_up),
+        "confidence": list(each.confidence),
     }
 
 

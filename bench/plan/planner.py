@@ -12,6 +12,7 @@ from bench.plan.month_quota import month_quota
 from bench.plan.progress import Progress
 from bench.plan.request import PlanRequest
 from bench.plan.search import Found, check_enough_messages, search_for
+from sim.capacity.alternatives import Alternative, alternatives
 from sim.capacity.answer import Answer, Load, answer
 from sim.capacity.design import STRATEGIES, Design, Strategy
 from sim.capacity.limits import LimitUse
@@ -82,6 +83,8 @@ class Plan:
         Against the rate; None where nobody asked for it.
     found
         What was searched for; None where there is no objective.
+    alternatives
+        Other places for the first write; empty where nobody asked for them.
     """
 
     request: PlanRequest
@@ -92,6 +95,7 @@ class Plan:
     better_cache: StrategyPlan | None
     curve: Curve | None = None
     found: Found | None = None
+    alternatives: tuple[Alternative, ...] = ()
 
     def of(self, strategy: Strategy) -> StrategyPlan:
         """Return what is said of a strategy."""
@@ -103,6 +107,7 @@ def make_plan(
     progress: Progress,
     *,
     with_curve: bool = False,
+    with_alternatives: bool = False,
     scheduler: str | None = None,
 ) -> Plan:
     """Simulate what a request asks for.
@@ -111,6 +116,8 @@ def make_plan(
     ----------
     with_curve
         Also simulate stretches at other rates.
+    with_alternatives
+        Also simulate other places for the first write.
     scheduler
         Address of a Dask scheduler for the search; None: processes of this machine.
 
@@ -136,7 +143,23 @@ def make_plan(
         caches=caches,
         better_cache=_on_other_nodes(request, load, cached, caches, progress),
         curve=_curve(request, load, strategies, progress) if with_curve else None,
+        alternatives=_alternatives(request, load, progress) if with_alternatives else (),
         found=search_for(request, load, progress, scheduler) if request.slo else None,
+    )
+
+
+def _alternatives(request: PlanRequest, load: Load, progress: Progress) -> tuple[Alternative, ...]:
+    progress.phase("alternatives")
+    calm = _without_outages(request)
+    return alternatives(
+        calm.design,
+        calm.around,
+        load,
+        calm.prices,
+        region=calm.region,
+        seed=calm.seed,
+        kept=calm.kept,
+        progress=progress.advance,
     )
 
 

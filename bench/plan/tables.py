@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bench.plan.alternative_table import alternative_table
 from bench.plan.cache_sizing import FILLED_TO
 from bench.plan.duration import duration_text
 from bench.plan.labels import dollars, nodes_text, rounded_up, variants
@@ -343,6 +344,7 @@ def plan_tables(plan: Plan, *, narrow: bool) -> Sequence[Table]:
         environment_table(plan),
         recovery_table(plan, 3 if narrow else None),
         bill_table(plan),
+        alternative_table(plan.alternatives) if plan.alternatives else None,
         *(search_tables(plan.found) if plan.found is not None else ()),
         check_table(plan),
     ]

@@ -18,8 +18,13 @@ class Quiet:
         assert 0 <= done <= total
 
 
-def made(*, with_curve: bool = False, **options) -> Plan:
-    return make_plan(request_of(PlanOptions(**options)), Quiet(), with_curve=with_curve)
+def made(*, everything: bool = False, **options) -> Plan:
+    return make_plan(
+        request_of(PlanOptions(**options)),
+        Quiet(),
+        with_curve=everything,
+        with_alternatives=everything,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +35,7 @@ def calm() -> Plan:
         sizes="256 KB=3,1 MB",
         duration="20m",
         parameters=["ApiQuota=100000000"],
-        with_curve=True,
+        everything=True,
     )
 
 

@@ -97,6 +97,13 @@ def test_a_quota_is_asked_for_in_two_digits_and_never_too_small(value, asked):
     assert rounded_up(value) == asked
 
 
+def test_alternatives_have_a_row_each_that_says_they_are_models(calm):
+    (table,) = [each for each in plan_tables(calm, narrow=True) if "Alternatives" in each.caption]
+    assert len(table.rows) == len(calm.alternatives) > 1
+    assert "not an implementation" in table.caption
+    assert all(row.cells[2] for row in table.rows)
+
+
 def test_only_disagreements_with_formulas_have_a_table(calm):
     assert check_table(calm) is None
     found = calm.strategies[0]
