@@ -23,6 +23,15 @@ def plan(
     workload: Annotated[
         str, typer.Argument(help="A workload that comes along (audit-records), or a .toml file.")
     ] = "audit-records",
+    run: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FOLDER",
+            help="Take sizes, kinds and rate from the results folder of a run.",
+            rich_help_panel=_LOAD,
+        ),
+    ] = None,
     rate: Annotated[
         float | None,
         typer.Option(help="Messages a second in the mean, without bursts.", rich_help_panel=_LOAD),
@@ -172,6 +181,7 @@ def plan(
 
     options = PlanOptions(
         workload=workload,
+        run=run,
         rate_per_s=rate,
         sizes=sizes,
         network=network,
@@ -192,7 +202,7 @@ def plan(
         seed=seed,
     )
 
-    def run() -> int:
+    def make() -> int:
         return run_plan(
             options,
             as_json=as_json,
@@ -203,4 +213,4 @@ def plan(
             errors=_errors,
         )
 
-    raise typer.Exit(exit_code_of(run, _errors))
+    raise typer.Exit(exit_code_of(make, _errors))

@@ -32,6 +32,7 @@ class PlanOptions:
     """The options as they were given; None where the workload or the template decides."""
 
     workload: str = "audit-records"
+    run: Path | None = None
     rate_per_s: float | None = None
     sizes: str | None = None
     network: str | None = None
@@ -128,6 +129,7 @@ def request_of(options: PlanOptions) -> PlanRequest:
     """
     workload = workload_of(
         options.workload,
+        run=options.run,
         rate_per_s=options.rate_per_s,
         sizes=options.sizes,
         network=options.network,

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from bench.plan.errors import PlanError
+from bench.plan.run_workload import workload_of_run
 from sim.latency.network import Network, network_of
 from sim.workload import ConstantRate, DiurnalRate, Trace, Workload, body_bytes_of
 
@@ -14,6 +16,7 @@ _PERCENT: Final = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(%?)")
 def workload_of(
     name_or_path: str,
     *,
+    run: Path | None = None,
     rate_per_s: float | None = None,
     sizes: str | None = None,
     network: str | None = None,
@@ -25,10 +28,12 @@ def workload_of(
 
     Raises
     ------
-    PlanError, sim.errors.WorkloadError
+    PlanError, bench.results.ResultsReadError, sim.errors.WorkloadError
         Naming the option or the key, the problem and the mend.
     """
     workload = Workload.read(name_or_path)
+    if run is not None:
+        workload = workload_of_run(run, workload)
     if rate_per_s is not None:
         workload = _at_rate(workload, rate_per_s)
     if sizes is not None:
