@@ -41,7 +41,7 @@ def main(
 ) -> None:
     """Predict raw local latencies at loads that the capacity model was not fitted on.
 
-    Some fifteen minutes, on a machine that does nothing else meanwhile. Exit code 0: all
+    Some twelve minutes, on a machine that does nothing else meanwhile. Exit code 0: all
     predictions are within their targets. 1: one is not, or the run failed.
     """
 

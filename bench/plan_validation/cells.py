@@ -11,10 +11,10 @@ from sim.capacity.design import Strategy
 SIZES: Final = ("256 KB", "1 MB", "3 MB")
 FITTED_SIZES: Final = ("256 KB", "3 MB")
 
-SHARES: Final = (0.1, 0.4, 0.6, 0.8)
+SHARES: Final = (0.2, 0.4, 0.6, 0.8)
 """Of what the machine carries, by the processor time that a message takes."""
 
-FITTED_SHARES: Final = (0.1, 0.6)
+FITTED_SHARES: Final = (0.2, 0.6)
 
 _LARGEST_BYTES: Final = 6_000_000
 
@@ -55,7 +55,7 @@ class Cell:
         return BlockLoad(self.size, (stream,), requests=self.requests, warm_up=self.warm_up)
 
 
-SLOW_REQUESTS: Final = 120
+SLOW_REQUESTS: Final = 150
 REQUESTS: Final = 300
 """Of a cell: at the lowest share, where they take longest, and above it."""
 
