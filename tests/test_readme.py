@@ -190,6 +190,8 @@ WAYS: dict[str, Callable[[str, Surroundings], None]] = {
     ".venv/bin/firstwrite compare results/reference results/reference --max-regression p50=10%": (
         run_as_written
     ),
+    ".venv/bin/firstwrite plan audit-records --duration 10m --html plan.html": run_as_written,
+    ".venv/bin/firstwrite prices show lambda": run_as_written,
     ".venv/bin/firstwrite doctor": run_as_written,
     '.venv/bin/firstwrite bench --rounds 1 --size "256 KB"': run_bench_raw,
     ".venv/bin/firstwrite send --strategy s3 README.md": run_as_written,
