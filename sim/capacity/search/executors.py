@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -52,7 +53,7 @@ def workers(scheduler: str | None = None, processes: int | None = None) -> Itera
     Raises
     ------
     SearchError
-        If the scheduler does not answer, or has no worker.
+        If the scheduler does not answer or has no worker, or a process is killed.
     """
     if scheduler is not None:
         with _dask(scheduler) as found:
@@ -70,6 +71,11 @@ def workers(scheduler: str | None = None, processes: int | None = None) -> Itera
     )
     try:
         yield Workers(executor, count)
+    except BrokenProcessPool as error:
+        raise SearchError(
+            "A worker process was ended from outside.",
+            "Run it again; if memory is short, with fewer processes.",
+        ) from error
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
         # What is still being simulated is of no use to anybody any more.

@@ -195,7 +195,7 @@ class Search:
         return {
             objective: f"{objective.text} cannot be met: {bad:,} messages miss it even with a "
             f"cache without limits, {max(0, allowed):,} allowed"
-            for objective, bad, allowed in self._too_many(trial, judged)
+            for objective, bad, allowed in self._too_many(trial, judged, lucky=0.0)
         }
 
     def _tells(self, trial: Trial) -> bool:
@@ -206,16 +206,21 @@ class Search:
         return trial.undisturbed and (self._load.retries is None or not trial.fates.refused)
 
     def _too_many(
-        self, trial: Trial, judged: tuple[Objective, ...]
+        self, trial: Trial, judged: tuple[Objective, ...], lucky: float
     ) -> list[tuple[Objective, int, int]]:
-        """Return the objectives that a part of the load misses for the whole of it."""
+        """Return the objectives that a trial's bad messages miss for the whole load.
+
+        Parameters
+        ----------
+        lucky
+            Standard deviations that their count is taken lower by.
+        """
         due = len(self._load.arrivals.due_s)
         by_objective = dict(zip(self._objectives, trial.bad_for_sure, strict=True))
         found = []
         for objective in judged:
             bad, allowed = by_objective[objective], objective.allowed(due)
-            lucky = _LUCK * math.sqrt(bad) if self._stretch else 0.0
-            if bad - lucky > allowed:
+            if bad - lucky * math.sqrt(bad) > allowed:
                 found.append((objective, bad, allowed))
         return found
 
@@ -223,11 +228,11 @@ class Search:
         known = self._futures.get((key, part))
         if known is not None:
             return known
-        whole = part == "whole" or self._stretch is None
+        stretch = self._stretch if part == "stretch" else None
         job = Job(
             candidate=priced.candidate,
             around=self._around,
-            load=self._load if whole or self._stretch is None else self._stretch.load,
+            load=self._load if stretch is None else stretch.load,
             objectives=self._objectives,
             prices=self._prices,
             seed=self._seed,
@@ -242,7 +247,7 @@ class Search:
         candidate, cost = priced.candidate, priced.cost
         if self._stretch is not None:
             trial = self._submit(priced, priced.behaviour, "stretch").result()
-            found = [] if isinstance(trial, Impossible) else self._too_many(trial, judged)
+            found = [] if isinstance(trial, Impossible) else self._too_many(trial, judged, _LUCK)
             if found:
                 because = tuple(
                     f"{objective.text} missed: {bad:,} messages of the busiest stretch, "

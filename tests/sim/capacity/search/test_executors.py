@@ -1,5 +1,6 @@
 """Sweeps in other processes: the same answer as in one, and no process left behind."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -82,6 +83,17 @@ def test_a_scheduler_that_does_not_answer_is_named_with_the_mend(monkeypatch):
         workers("tcp://127.0.0.1:9"),
     ):
         pass
+
+
+@pytest.mark.processes
+@pytest.mark.usefixtures("kernel")
+def test_a_worker_that_is_killed_is_said_so():
+    with (
+        pytest.raises(SearchError, match="ended from outside"),
+        workers(processes=2) as here,
+    ):
+        here.executor.submit(os._exit, 9).result()
+    assert not multiprocessing.active_children()
 
 
 @pytest.mark.processes
