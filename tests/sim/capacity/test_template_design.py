@@ -34,7 +34,7 @@ def test_the_pipelines_template_is_read_whole():
     assert (design.interface_endpoints, design.zones) == (3, 2)
 
 
-@settings(max_examples=8)
+@settings(max_examples=8, deadline=None)
 @given(
     rate=st.integers(1, 10_000),
     burst=st.integers(1, 5_000),
