@@ -20,6 +20,19 @@ def pytest_configure() -> None:
     os.environ.pop("COLUMNS", None)
 
 
+_SIMULATED = tuple(
+    Path(__file__).parent / room
+    for room in (
+        "sim/capacity",
+        "bench/plan",
+        "bench/plan_validation",
+        "bench/capacity_benchmark",
+        "bench/command_line/test_plan.py",
+    )
+)
+"""Rooms whose tests need the compiled engine: together, so that it is compiled once."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep whatever starts servers in one process: there is one stack a session.
 
@@ -28,6 +41,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("integration") or item.get_closest_marker("processes"):
             item.add_marker(pytest.mark.xdist_group("servers"))
+        elif any(room in (item.path, *item.path.parents) for room in _SIMULATED):
+            item.add_marker(pytest.mark.xdist_group("capacity-kernel"))
+            # In a fresh checkout the first of them compiles the engine: a minute on a busy machine.
+            item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.fixture(scope="session")
