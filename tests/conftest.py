@@ -39,9 +39,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The other process meanwhile runs what needs no server.
     """
     for item in items:
-        if item.get_closest_marker("integration") or item.get_closest_marker("processes"):
+        simulated = any(room in (item.path, *item.path.parents) for room in _SIMULATED)
+        starts_programs = item.get_closest_marker("processes") is not None
+        if item.get_closest_marker("integration") or (starts_programs and not simulated):
             item.add_marker(pytest.mark.xdist_group("servers"))
-        elif any(room in (item.path, *item.path.parents) for room in _SIMULATED):
+        elif simulated:
             item.add_marker(pytest.mark.xdist_group("capacity-kernel"))
             # In a fresh checkout the first of them compiles the engine: a minute on a busy machine.
             item.add_marker(pytest.mark.timeout(600))

@@ -120,6 +120,10 @@ def test_the_open_model_tells_the_true_p99_and_a_closed_loop_misses_it() -> None
 def test_evenly_spaced_arrivals_show_the_share_of_time_that_is_stalled() -> None:
     due_s = constant(RATE_PER_S).within(DURATION_S, np.random.default_rng(1))
     # What else the machine does can only add stalls: the least of three is the server's.
-    share = min(float(np.mean(open_model_ms(due_s) > 2e3 * SERVICE_S)) for _ in range(3))
     stalled = sum(length_s - SERVICE_S for _, length_s in STALLS_S) / DURATION_S
+    share = 1.0
+    for _ in range(3):
+        share = min(share, float(np.mean(open_model_ms(due_s) > 2e3 * SERVICE_S)))
+        if share < stalled + 0.03:
+            break
     assert share == pytest.approx(stalled, abs=0.03)
