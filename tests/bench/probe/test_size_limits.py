@@ -19,7 +19,8 @@ from tests.bench.probe.findings import ServiceInMemory
 
 
 def found(service: Service) -> ServiceProbe:
-    return ServiceProbe(service.traits, size_limits(service, time.perf_counter), (), None)
+    """Probe without haste: on a loaded machine the search for a limit would run out of time."""
+    return ServiceProbe(service.traits, size_limits(service, lambda: 0.0), (), None)
 
 
 @pytest.mark.parametrize("traits", ALL_TRAITS, ids=lambda traits: traits.name)
