@@ -10,15 +10,15 @@ from sim.capacity.account import AccountLimits
 from sim.capacity.design import ROLES, Design, Strategy
 from sim.capacity.network import Network, Outcome, TokenBucket
 from sim.capacity.pipeline import names
+from sim.quotas import read_quotas
 
 Kind = Literal["account quota", "hard limit", "deployment"]
 """What is to be done about it: ask AWS for more, live with it, or change the deployment."""
 
-LAMBDA_EVENT_BYTES: Final = 6_291_456
-"""An event must be smaller. Source: Lambda Developer Guide, "Lambda quotas"."""
+LAMBDA_EVENT_BYTES: Final = read_quotas().quota("lambda.request-payload").value
+"""An event must be smaller."""
 
-GATEWAY_BODY_BYTES: Final = 10_485_760
-"""Source: API Gateway Developer Guide, "Quotas for REST APIs", payload size."""
+GATEWAY_BODY_BYTES: Final = read_quotas().quota("api-gateway.payload").value
 
 _ENVELOPE_BYTES: Final = 2_500
 """Of a proxy event around its body. Judgement: 1.5 to 4 KB; `firstwrite preflight` counts it."""

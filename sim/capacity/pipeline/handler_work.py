@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.capacity.network import Bandwidth
+from sim.quotas import read_quotas
 
-FULL_CORE_MB: Final = 1_769
-"""Memory at which a function has one vCPU. Source: Lambda Developer Guide, "Configure Lambda
-function memory"."""
+FULL_CORE_MB: Final = read_quotas().quota("lambda.memory-per-vcpu").value
+"""Memory at which a function has one vCPU."""
 
 
 @dataclass(frozen=True, slots=True)

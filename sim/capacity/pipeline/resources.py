@@ -18,11 +18,10 @@ from sim.capacity.network import (
 from sim.capacity.pipeline import names
 from sim.capacity.pipeline.cache_costs import VALUE_OVERHEAD_BYTES
 from sim.latency.profile import Profile
-from sim.quotas import CacheNode
+from sim.quotas import CacheNode, read_quotas
 
-REQUESTS_PER_CONCURRENCY: Final = 10
-"""Invocations a second for each unit of concurrency. Source: Lambda Developer Guide, "Understanding
-Lambda function scaling", requests per second quota."""
+REQUESTS_PER_CONCURRENCY: Final = read_quotas().quota("lambda.requests-per-concurrency").value
+"""Invocations a second for each unit of concurrency."""
 
 
 @dataclass(frozen=True, slots=True)
