@@ -4,7 +4,8 @@ Pure language, without I/O of its own: the clock and the task invoker are handed
 language is JSONPath.
 """
 
-from statemachine.definition import parse
+from statemachine.definition.parse import parse
+from statemachine.definition.states import StateMachine
 from statemachine.errors import (
     Diagnostic,
     ExecutionError,
@@ -12,10 +13,9 @@ from statemachine.errors import (
     StateMachineError,
     TaskFailed,
 )
-from statemachine.execution import ExecutionContext, ExecutionResult
+from statemachine.execution.context import ExecutionContext, ExecutionResult
 from statemachine.history import History
 from statemachine.interpreter import Interpreter
-from statemachine.states import StateMachine
 from statemachine.task import TaskInvoker, TaskRequest
 
 __all__ = [

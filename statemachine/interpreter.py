@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from statemachine.clock import Clock, within
+from statemachine.definition.states import StateMachine
 from statemachine.errors import RUNTIME, TIMEOUT, ExecutionError
-from statemachine.execution import ExecutionContext, ExecutionResult, Status
+from statemachine.execution.context import ExecutionContext, ExecutionResult, Status
+from statemachine.execution.state_runner import StateRunner
 from statemachine.history import (
     History,
     Trail,
@@ -16,8 +18,6 @@ from statemachine.history import (
     output_details,
 )
 from statemachine.pace import NoPace, Pace
-from statemachine.state_runner import StateRunner
-from statemachine.states import StateMachine
 from statemachine.task import TaskInvoker
 
 Reason = tuple[str | None, str | None]

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statemachine import ExecutionError, History, Interpreter, InvalidDefinition, TaskFailed, parse
-from statemachine.choice_rule import matches
 from statemachine.clock import AsyncioClock
-from statemachine.json_path import PathSyntaxError, check_path, read, write
+from statemachine.jsonpath.choice_rule import matches
+from statemachine.jsonpath.json_path import PathSyntaxError, check_path, read, write
 
 RESOURCE = "arn:aws:states:::sns:publish"
 ENDLESS = {

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from statemachine.choice_reader import read_rule
-from statemachine.choice_rule import timestamp
-from statemachine.error_handler_reader import read_catchers, read_retriers
-from statemachine.fields import Fields
-from statemachine.resource import resource_of
-from statemachine.states import (
+from statemachine.definition.choice_reader import read_rule
+from statemachine.definition.error_handler_reader import read_catchers, read_retriers
+from statemachine.definition.fields import Fields
+from statemachine.definition.states import (
     Choice,
     DataFlow,
     Fail,
@@ -21,6 +19,8 @@ from statemachine.states import (
     Task,
     Wait,
 )
+from statemachine.execution.resource import resource_of
+from statemachine.jsonpath.choice_rule import timestamp
 
 ReadStates = Callable[[Fields], StatesMap]
 

@@ -4,11 +4,11 @@ import random
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from statemachine.choice_rule import holds, timestamp
+from statemachine.definition.states import Choice, Fail, Wait
 from statemachine.errors import NO_CHOICE_MATCHED, RUNTIME, ExecutionError, StateFault
-from statemachine.json_path import read
-from statemachine.payload_template import expression_value
-from statemachine.states import Choice, Fail, Wait
+from statemachine.jsonpath.choice_rule import holds, timestamp
+from statemachine.jsonpath.json_path import read
+from statemachine.jsonpath.payload_template import expression_value
 
 Context = Mapping[str, Any]
 

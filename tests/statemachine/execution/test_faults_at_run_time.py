@@ -8,7 +8,13 @@ import pytest
 
 from statemachine import History, Interpreter, parse
 from statemachine.clock import VirtualClock
-from statemachine.json_path import PathSyntaxError, check_path, read, reference_steps, write
+from statemachine.jsonpath.json_path import (
+    PathSyntaxError,
+    check_path,
+    read,
+    reference_steps,
+    write,
+)
 
 RESOURCE = "arn:aws:states:::sns:publish"
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statemachine import ExecutionError
-from statemachine.intrinsic_functions import FUNCTION_NAMES, check_call, evaluate
-from statemachine.intrinsic_syntax import IntrinsicSyntaxError, parse_call
+from statemachine.jsonpath.intrinsic_functions import FUNCTION_NAMES, check_call, evaluate
+from statemachine.jsonpath.intrinsic_syntax import IntrinsicSyntaxError, parse_call
 
 
 def value(text: str, data: Any = None, context: Any = None) -> Any:

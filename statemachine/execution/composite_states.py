@@ -5,12 +5,12 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
 from statemachine.clock import Clock
-from statemachine.data_flow import check_size, effective_input
+from statemachine.definition.states import Map, Parallel, StatesMap
 from statemachine.errors import RUNTIME, ExecutionError, StateFault
+from statemachine.execution.data_flow import check_size, effective_input
 from statemachine.history import Trail
-from statemachine.json_path import read
-from statemachine.payload_template import filled
-from statemachine.states import Map, Parallel, StatesMap
+from statemachine.jsonpath.json_path import read
+from statemachine.jsonpath.payload_template import filled
 
 
 class Surroundings(Protocol):

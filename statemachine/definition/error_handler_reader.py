@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from statemachine.fields import Fields
-from statemachine.states import Catcher, Retrier
+from statemachine.definition.fields import Fields
+from statemachine.definition.states import Catcher, Retrier
 
 MAX_DELAY_S: Final = 31_622_399
 """Source: Step Functions Developer Guide, "Handling errors in Step Functions workflows",

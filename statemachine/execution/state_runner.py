@@ -5,16 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from statemachine.clock import Clock
-from statemachine.composite_states import run_map, run_parallel
-from statemachine.data_flow import check_size, effective_input, state_input, state_output
-from statemachine.errors import ExecutionError, StateFault
-from statemachine.execution import iso_time
-from statemachine.flow_states import chosen, fail, wait_s
-from statemachine.history import Trail
-from statemachine.json_path import write
-from statemachine.pace import Pace
-from statemachine.retry import Retries, handler_of
-from statemachine.states import (
+from statemachine.definition.states import (
     Choice,
     Fail,
     Map,
@@ -26,8 +17,17 @@ from statemachine.states import (
     Task,
     Wait,
 )
+from statemachine.errors import ExecutionError, StateFault
+from statemachine.execution.composite_states import run_map, run_parallel
+from statemachine.execution.context import iso_time
+from statemachine.execution.data_flow import check_size, effective_input, state_input, state_output
+from statemachine.execution.flow_states import chosen, fail, wait_s
+from statemachine.execution.retry import Retries, handler_of
+from statemachine.execution.task_state import run_task
+from statemachine.history import Trail
+from statemachine.jsonpath.json_path import write
+from statemachine.pace import Pace
 from statemachine.task import TaskInvoker
-from statemachine.task_state import run_task
 
 Context = Mapping[str, Any]
 Left = tuple[Any, str | None]

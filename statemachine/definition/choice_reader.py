@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from statemachine.choice_rule import (
+from statemachine.definition.fields import Fields
+from statemachine.jsonpath.choice_rule import (
     COMPARISONS,
     TYPE_TESTS,
     And,
@@ -13,8 +14,7 @@ from statemachine.choice_rule import (
     is_boolean,
     timestamp,
 )
-from statemachine.fields import Fields
-from statemachine.json_path import PathSyntaxError, check_path
+from statemachine.jsonpath.json_path import PathSyntaxError, check_path
 
 _NO_PATH: Final = "StringMatches"
 

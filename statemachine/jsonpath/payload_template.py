@@ -4,9 +4,9 @@ import random
 from typing import Any
 
 from statemachine.errors import PARAMETER_PATH_FAILURE
-from statemachine.intrinsic_functions import check_call, evaluate
-from statemachine.intrinsic_syntax import IntrinsicSyntaxError, parse_call
-from statemachine.json_path import PathSyntaxError, check_path, read
+from statemachine.jsonpath.intrinsic_functions import check_call, evaluate
+from statemachine.jsonpath.intrinsic_syntax import IntrinsicSyntaxError, parse_call
+from statemachine.jsonpath.json_path import PathSyntaxError, check_path, read
 
 
 def expression_problem(text: Any) -> str | None:

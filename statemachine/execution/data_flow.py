@@ -6,11 +6,11 @@ Source: Amazon States Language specification, "Input and Output Processing".
 import random
 from typing import Any, Final
 
+from statemachine.definition.states import DataFlow
 from statemachine.errors import DATA_LIMIT_EXCEEDED, StateFault
 from statemachine.history import json_text
-from statemachine.json_path import read, write
-from statemachine.payload_template import filled
-from statemachine.states import DataFlow
+from statemachine.jsonpath.json_path import read, write
+from statemachine.jsonpath.payload_template import filled
 
 MAX_DATA_BYTES: Final = 262_144
 """Input or output of a state, as UTF-8. Source: Step Functions quotas, "Maximum input or output

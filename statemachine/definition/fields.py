@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from statemachine.errors import Diagnostic
-from statemachine.json_path import PathSyntaxError, check_path, reference_steps
-from statemachine.payload_template import expression_problem, template_problems
+from statemachine.jsonpath.json_path import PathSyntaxError, check_path, reference_steps
+from statemachine.jsonpath.payload_template import expression_problem, template_problems
 
 SCHEMA: Final = "SCHEMA_VALIDATION_FAILED"
 

@@ -14,9 +14,10 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from statemachine.definition.json_syntax import refuse_constant
 from statemachine.errors import INTRINSIC_FAILURE
 from statemachine.history import json_text
-from statemachine.intrinsic_arguments import (
+from statemachine.jsonpath.intrinsic_arguments import (
     MAX_CHARACTERS,
     array,
     identity,
@@ -24,15 +25,14 @@ from statemachine.intrinsic_arguments import (
     refuse,
     string,
 )
-from statemachine.intrinsic_syntax import (
+from statemachine.jsonpath.intrinsic_syntax import (
     Argument,
     Call,
     Literal,
     PathArgument,
     template_parts,
 )
-from statemachine.json_path import read
-from statemachine.json_syntax import refuse_constant
+from statemachine.jsonpath.json_path import read
 
 MAX_ITEMS: Final = 1_000
 """Of States.ArrayRange. Source: as above."""

@@ -4,7 +4,7 @@ import math
 from typing import Any, Protocol
 
 from statemachine.clock import Clock, within
-from statemachine.data_flow import check_size, effective_input
+from statemachine.definition.states import Task
 from statemachine.errors import (
     HEARTBEAT_TIMEOUT,
     RUNTIME,
@@ -12,10 +12,10 @@ from statemachine.errors import (
     ExecutionError,
     StateFault,
 )
+from statemachine.execution.data_flow import check_size, effective_input
+from statemachine.execution.resource import Resource, resource_of
 from statemachine.history import Trail, error_details, input_details, json_text, output_details
-from statemachine.json_path import read
-from statemachine.resource import Resource, resource_of
-from statemachine.states import Task
+from statemachine.jsonpath.json_path import read
 from statemachine.task import TaskInvoker, TaskRequest
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from statemachine.choice_rule import Rule
+from statemachine.jsonpath.choice_rule import Rule
 
 ROOT: Final = "$"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statemachine.choice_rule import And, Comparison, Not, Or, holds, matches
+from statemachine.jsonpath.choice_rule import And, Comparison, Not, Or, holds, matches
 
 ORDERS = {
     "Equals": operator.eq,

@@ -8,8 +8,8 @@ import random
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
+from statemachine.definition.states import Catcher, Retrier
 from statemachine.errors import DATA_LIMIT_EXCEEDED, RUNTIME, TIMEOUT
-from statemachine.states import Catcher, Retrier
 
 _ALL: Final = "States.ALL"
 _TASK_FAILED: Final = "States.TaskFailed"

@@ -6,11 +6,11 @@ Source of the rules: Amazon States Language specification (states-language.net).
 import json
 from typing import Any, Final
 
+from statemachine.definition.fields import SCHEMA, Fields
+from statemachine.definition.json_syntax import refuse_constant
+from statemachine.definition.state_reader import read_state
+from statemachine.definition.states import Choice, Map, Parallel, StateMachine, StatesMap
 from statemachine.errors import Diagnostic, InvalidDefinition
-from statemachine.fields import SCHEMA, Fields
-from statemachine.json_syntax import refuse_constant
-from statemachine.state_reader import read_state
-from statemachine.states import Choice, Map, Parallel, StateMachine, StatesMap
 
 MAX_DEFINITION_BYTES: Final = 1_048_576
 """Source: Step Functions quotas, "Request size"."""

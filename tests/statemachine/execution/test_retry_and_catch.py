@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statemachine import TaskFailed
-from statemachine.retry import handler_of
-from statemachine.states import Catcher
+from statemachine.definition.states import Catcher
+from statemachine.execution.retry import handler_of
 
 RESOURCE = "arn:aws:states:::sns:publish"
 
@@ -50,8 +50,8 @@ def test_waits_grow_by_the_backoff_rate_up_to_their_bound(execute, one_state, re
 def test_full_jitter_waits_at_most_what_there_would_be_without(seed: int) -> None:
     from random import Random
 
-    from statemachine.retry import Retries
-    from statemachine.states import Retrier
+    from statemachine.definition.states import Retrier
+    from statemachine.execution.retry import Retries
 
     retries = Retries([Retrier(("Boom",), 2, 3, 2.0, None, True)], Random(seed))
     for bound_s in (2, 4, 8):

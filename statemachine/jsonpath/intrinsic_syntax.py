@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from statemachine.json_path import PathSyntaxError, check_path
+from statemachine.jsonpath.json_path import PathSyntaxError, check_path
 
 MAX_NESTING: Final = 10
 

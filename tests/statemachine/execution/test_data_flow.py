@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statemachine import ExecutionError
-from statemachine.json_path import PathSyntaxError, read, reference_steps, write
+from statemachine.jsonpath.json_path import PathSyntaxError, read, reference_steps, write
 
 RESOURCE = "arn:aws:states:::sns:publish"
 JSON = st.recursive(

@@ -1,0 +1,1 @@
+"""The query language JSONPath: paths, payload templates, intrinsic functions, choice rules."""
