@@ -59,19 +59,24 @@ def differences(ours: Run, theirs: Run) -> list[Difference]:
             return []
         sides = [_said(ours.refused), _said(theirs.refused)]
         return [Difference("refusal", *sides)]
-    found = []
-    for name in ("status", "error", "cause", "output"):
-        mine, other = getattr(ours, name), getattr(theirs, name)
-        if name == "cause":
-            mine, other = _comparable(mine), _comparable(other)
-        if not same_json(mine, other):
-            what = name if name != "error" else f"error {mine}, not {other}"
-            found.append(Difference(what, mine, other))
+    found = _outcome_differences(ours, theirs)
     if found and _hangs_on_scheduling(ours, theirs):
         return []
     if not _hangs_on_scheduling(ours, theirs):
         found += _history_differences(ours.events, theirs.events)
     return found
+
+
+def _outcome_differences(ours: Run, theirs: Run) -> list[Difference]:
+    mine, other = ((run.status, run.error, _comparable(run.cause)) for run in (ours, theirs))
+    if mine[:2] != other[:2]:
+        names = [" ".join(filter(None, side[:2])) for side in (mine, other)]
+        return [Difference(" where they have ".join(names), mine, other)]
+    if mine != other:
+        return [Difference("cause", mine[2], other[2])]
+    if not same_json(ours.output, theirs.output):
+        return [Difference("output", ours.output, theirs.output)]
+    return []
 
 
 def same_json(mine: Any, other: Any) -> bool:

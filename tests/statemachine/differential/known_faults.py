@@ -1,26 +1,41 @@
 """Differences that are known to be the peer's fault, each with the reason.
 
-LocalStack 4.14 and moto are not AWS. What is listed here was decided by AWS's documents, or by
-histories that others have recorded on AWS.
+LocalStack 4.14 and moto are not AWS. What is listed here was decided by AWS's documents, or by what
+others have quoted from AWS.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from tests.statemachine.differential.comparison import Difference
 
-_OWN_WORDS: Final = re.compile(r"^\w*(Error|Exception)\(")
-
-FAULTS: Final = {
-    "a cause that is a Python exception": "AWS writes a sentence",
+FAULTS: Final[Mapping[str, re.Pattern[str]]] = {
+    "its own exception for a cause, where AWS writes a sentence": re.compile(
+        r"(?:^|[^\w'])\w+(?:Error|Exception)\("
+    ),
+    "a definition that its parser stumbles over": re.compile(r"Error=\w+Error Args="),
+    "the name of its own class for a field": re.compile(
+        r"specified for the field '(?:\w+(?:Simple|Value|JSONPath)|None)'"
+    ),
 }
+"""What a known fault leaves in the peer's words."""
 
 
 def known_fault(difference: Difference) -> str | None:
     """Return the name of the known fault that a difference comes from, if any."""
-    theirs = difference.theirs
-    details = theirs.get("details", {}) if isinstance(theirs, dict) else {}
-    cause = details.get("cause") if isinstance(theirs, dict) else theirs
-    if isinstance(cause, str) and _OWN_WORDS.match(cause):
-        return "a cause that is a Python exception"
+    for words in _texts(difference.theirs):
+        for fault, pattern in FAULTS.items():
+            if pattern.search(words):
+                return fault
     return None
+
+
+def _texts(said: object) -> list[str]:
+    if isinstance(said, str):
+        return [said]
+    if isinstance(said, list | tuple):
+        return [text for each in said for text in _texts(each)]
+    if isinstance(said, dict):
+        return _texts(said.get("cause")) + _texts(said.get("details"))
+    return []
