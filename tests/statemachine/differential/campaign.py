@@ -5,16 +5,23 @@ import json
 import sys
 import time
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, find, given, seed, settings
 from hypothesis.errors import NoSuchExample
+from hypothesis.strategies import SearchStrategy
 
 from tests.statemachine.differential.comparison import Difference, Run, differences
 from tests.statemachine.differential.known_faults import known_fault
 from tests.statemachine.differential.machines import Machine, machines
-from tests.statemachine.differential.peers import ENDPOINT_VARIABLE, StepFunctionsPeer, run_ours
+from tests.statemachine.differential.peers import (
+    ENDPOINT_VARIABLE,
+    StepFunctionsPeer,
+    moto_peer,
+    run_ours,
+)
 
 _QUIET = tuple(HealthCheck)
 
@@ -60,7 +67,9 @@ def _size(machine: Machine) -> int:
     return len(json.dumps(machine.definition)) + len(json.dumps(machine.execution_input))
 
 
-def campaign(findings: Findings, count: int, number: int, language: str | None, depth: int) -> None:
+def campaign(
+    findings: Findings, generated: SearchStrategy[Machine], count: int, number: int
+) -> None:
     """Compare so many generated machines."""
     started_s = time.monotonic()
 
@@ -72,7 +81,7 @@ def campaign(findings: Findings, count: int, number: int, language: str | None, 
         database=None,
         suppress_health_check=_QUIET,
     )
-    @given(machines(language, depth))
+    @given(generated)
     def compare(machine: Machine) -> None:
         findings.compare(machine)
         if findings.machines % 50 == 0:
@@ -85,7 +94,7 @@ def campaign(findings: Findings, count: int, number: int, language: str | None, 
     compare()
 
 
-def shrink(findings: Findings, language: str | None, depth: int, tries: int) -> None:
+def shrink(findings: Findings, generated: SearchStrategy[Machine], tries: int) -> None:
     """Look for a smaller machine for each kind of difference."""
     for what in list(findings.counts):
 
@@ -94,7 +103,7 @@ def shrink(findings: Findings, language: str | None, depth: int, tries: int) -> 
 
         try:
             find(
-                machines(language, depth),
+                generated,
                 has_it,
                 settings=settings(
                     max_examples=tries, deadline=None, database=None, suppress_health_check=_QUIET
@@ -137,7 +146,7 @@ def main() -> int:
         "--peer",
         metavar="URL",
         required=True,
-        help=f"its endpoint (tests take it from {ENDPOINT_VARIABLE})",
+        help=f"its endpoint, as {ENDPOINT_VARIABLE} has it for the tests; moto for that, in here",
     )
     parser.add_argument("--machines", type=int, default=200, help="how many (200)")
     parser.add_argument("--seed", type=int, default=1)
@@ -149,16 +158,13 @@ def main() -> int:
         "--shrink", type=int, default=0, metavar="TRIES", help="look for smaller machines"
     )
     given_options = parser.parse_args()
-    findings = Findings(StepFunctionsPeer(given_options.peer))
-    campaign(
-        findings,
-        given_options.machines,
-        given_options.seed,
-        given_options.language,
-        given_options.depth,
-    )
-    if given_options.shrink:
-        shrink(findings, given_options.language, given_options.depth, given_options.shrink)
+    with ExitStack() as stack:
+        in_process = stack.enter_context(moto_peer()) if given_options.peer == "moto" else None
+        findings = Findings(in_process or StepFunctionsPeer(given_options.peer))
+        generated = machines(given_options.language, given_options.depth)
+        campaign(findings, generated, given_options.machines, given_options.seed)
+        if given_options.shrink:
+            shrink(findings, generated, given_options.shrink)
     sys.stdout.write(report(findings))
     return 1 if findings.counts else 0
 

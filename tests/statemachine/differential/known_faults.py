@@ -16,7 +16,7 @@ FAULTS: Final[Mapping[str, re.Pattern[str]]] = {
     ),
     "a definition that its parser stumbles over": re.compile(r"Error=\w+Error Args="),
     "the name of its own class for a field": re.compile(
-        r"specified for the field '(?:\w+(?:Simple|Value|JSONPath)|None)'"
+        r"specified for the field '(?:\w+(?:Simple|Value|J(?:SON|son)Path)|None)'"
     ),
 }
 """What a known fault leaves in the peer's words."""

@@ -2,15 +2,19 @@
 
 import asyncio
 import json
+import logging
 import random
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from moto import mock_aws
 
 from statemachine import (
     ExecutionContext,
@@ -56,12 +60,12 @@ class StepFunctionsPeer:
     Parameters
     ----------
     endpoint_url
-        Where its API answers.
+        Where its API answers; None for AWS's own, which moto answers while it is on.
     timeout_s
         How long an execution may take.
     """
 
-    def __init__(self, endpoint_url: str, timeout_s: float = 20.0) -> None:
+    def __init__(self, endpoint_url: str | None, timeout_s: float = 20.0) -> None:
         self._timeout_s = timeout_s
         self._client = boto3.client(
             "stepfunctions",
@@ -108,3 +112,14 @@ class StepFunctionsPeer:
             cause=said.get("cause"),
             events=[event for page in pages for event in page["events"]],
         )
+
+
+@contextmanager
+def moto_peer() -> Iterator[StepFunctionsPeer]:
+    """Have moto run machines in this process: a peer that is always there, for JSONPath.
+
+    It has no engine for JSONata.
+    """
+    logging.getLogger("moto").setLevel(logging.CRITICAL)  # it logs each error of a machine
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+        yield StepFunctionsPeer(None)
