@@ -16,6 +16,7 @@ from statemachine.execution.data_flow import check_size, effective_input
 from statemachine.execution.resource import Resource, resource_of
 from statemachine.history import Trail, error_details, input_details, json_text, output_details
 from statemachine.jsonpath.json_path import read
+from statemachine.scope import Scope
 from statemachine.task import TaskInvoker, TaskRequest
 
 
@@ -43,8 +44,8 @@ async def run_task(
     request = TaskRequest(
         resource=state.resource,
         parameters=parameters,
-        timeout_s=_seconds(state.timeout_s, selected, context),
-        heartbeat_s=_seconds(state.heartbeat_s, selected, context),
+        timeout_s=_seconds(state.timeout_s, Scope(selected, context), "TimeoutSecondsPath"),
+        heartbeat_s=_seconds(state.heartbeat_s, Scope(selected, context), "HeartbeatSecondsPath"),
         state=context["State"]["Name"],
         trace_header=surroundings.trace_header,
     )
@@ -103,10 +104,10 @@ def _scheduled(resource: Resource, request: TaskRequest, region: str) -> dict[st
     return {**resource.details, "region": region, "parameters": parameters, **bounds}
 
 
-def _seconds(given: float | str | None, data: Any, context: Any) -> float | None:
+def _seconds(given: float | str | None, scope: Scope, field: str) -> float | None:
     if not isinstance(given, str):
         return given
-    seconds = read(given, data, context)
+    seconds = read(given, scope, field=field)
     if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds < 1:
         raise StateFault(RUNTIME, f"{given} is {seconds!r}, not a positive number of seconds")
     return seconds
