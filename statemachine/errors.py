@@ -4,6 +4,7 @@ StateMachineError
 ├── InvalidDefinition     the definition breaks the language's rules; carries every diagnostic
 └── ExecutionError        an error name and a cause, which Retry and Catch go by
     ├── StateFault        the interpreter could not carry a state out
+    │   └── QueryEvaluationError  a JSONata expression has no value, or not the one that is needed
     └── TaskFailed        raised by a task invoker
 """
 
@@ -16,6 +17,7 @@ TIMEOUT: Final = "States.Timeout"
 HEARTBEAT_TIMEOUT: Final = "States.HeartbeatTimeout"
 PARAMETER_PATH_FAILURE: Final = "States.ParameterPathFailure"
 RESULT_PATH_MATCH_FAILURE: Final = "States.ResultPathMatchFailure"
+QUERY_EVALUATION_ERROR: Final = "States.QueryEvaluationError"
 INTRINSIC_FAILURE: Final = "States.IntrinsicFailure"
 NO_CHOICE_MATCHED: Final = "States.NoChoiceMatched"
 """Reserved error names. Source: Step Functions Developer Guide, "Handling errors in Step Functions
@@ -81,6 +83,22 @@ class StateFault(ExecutionError):
         return ExecutionError(
             self.error, f"An error occurred while executing {where}. {self.cause}"
         )
+
+
+class QueryEvaluationError(StateFault):
+    """A JSONata expression failed; AWS writes an EvaluationFailed event of its own for it.
+
+    Parameters
+    ----------
+    cause
+        In AWS's words, without the state's name.
+    location
+        The field of the state that holds the expression, such as `Arguments/Payload`.
+    """
+
+    def __init__(self, cause: str, location: str = "") -> None:
+        super().__init__(QUERY_EVALUATION_ERROR, cause)
+        self.location = location
 
 
 class TaskFailed(ExecutionError):

@@ -2,10 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from statemachine.clock import Clock, within
+from statemachine.clock import AsyncioClock, Clock, within
+from statemachine.definition.parse import parse
 from statemachine.definition.states import StateMachine
 from statemachine.errors import RUNTIME, TIMEOUT, ExecutionError
 from statemachine.execution.context import ExecutionContext, ExecutionResult, Status
@@ -18,6 +19,7 @@ from statemachine.history import (
     output_details,
 )
 from statemachine.pace import NoPace, Pace
+from statemachine.scope import ABSENT
 from statemachine.task import TaskInvoker
 
 Reason = tuple[str | None, str | None]
@@ -34,39 +36,46 @@ class Interpreter:
 
     Parameters
     ----------
-    state_machine
-        What `parse` made of a definition.
+    definition
+        JSON text, the same as a dict, or what `parse` made of it.
     invoker
         Carries out Task states.
     clock
-        The time, and the waits.
+        The time, and the waits; the machine's unless given.
     randomness
         For jitter, `States.MathRandom` and `States.UUID`.
     pace
         Asked before each state.
+
+    Raises
+    ------
+    InvalidDefinition
+        With every fault of the definition.
     """
 
     def __init__(
         self,
-        state_machine: StateMachine,
+        definition: str | Mapping[str, Any] | StateMachine,
         invoker: TaskInvoker,
-        clock: Clock,
+        clock: Clock | None = None,
         *,
         randomness: random.Random | None = None,
         pace: Pace | None = None,
     ) -> None:
         self._pace = pace or NoPace()
-        self._state_machine = state_machine
+        self._state_machine = (
+            definition if isinstance(definition, StateMachine) else parse(definition)
+        )
         self._invoker = invoker
-        self._clock = clock
+        self._clock = clock or AsyncioClock()
         self._randomness = randomness or random.Random()  # noqa: S311 - not for secrets
 
     async def run(
         self,
-        execution_input: Any,
+        execution_input: Any = ABSENT,
         *,
-        context: ExecutionContext,
-        history: History,
+        context: ExecutionContext | None = None,
+        history: History | None = None,
         stop_reason: Callable[[], Reason] = no_reason,
     ) -> ExecutionResult:
         """Run an execution and write its history.
@@ -74,9 +83,11 @@ class Interpreter:
         Parameters
         ----------
         execution_input
-            A JSON value.
+            A JSON value, which is never changed; `{}` unless given.
+        context
+            What the execution is called; a name of its own unless given.
         history
-            Filled while the execution goes on.
+            Filled while the execution goes on; the result has its events in any case.
         stop_reason
             Asked when the asyncio task that runs this is cancelled: error and cause of
             ExecutionAborted.
@@ -88,6 +99,9 @@ class Interpreter:
         Exception
             What an invoker raises beside `TaskFailed`, after ExecutionFailed was written.
         """
+        context = context or ExecutionContext.embedded(self._clock.time())
+        history = history or History()
+        execution_input = {} if execution_input is ABSENT else execution_input
         trail = Trail(history)
         runner = StateRunner(
             self._invoker, self._clock, self._randomness, self._pace, context.trace_header
@@ -112,7 +126,9 @@ class Interpreter:
             last = len(history.events) if error is expiry else trail.last
             history.add(ending, self._clock.time(), last, error_details(error))
             status: Status = "TIMED_OUT" if error is expiry else "FAILED"
-            return ExecutionResult(status, error=error.error or None, cause=error.cause or None)
+            return ExecutionResult(
+                status, error=error.error or None, cause=error.cause or None, history=history.events
+            )
         except asyncio.CancelledError:
             error_name, cause = stop_reason()
             details = {"error": error_name, "cause": cause}
@@ -126,4 +142,4 @@ class Interpreter:
             history.add("ExecutionFailed", self._clock.time(), len(history.events), details)
             raise
         trail.add("ExecutionSucceeded", self._clock.time(), output_details(output))
-        return ExecutionResult("SUCCEEDED", output=output)
+        return ExecutionResult("SUCCEEDED", output=output, history=history.events)

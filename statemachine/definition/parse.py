@@ -4,6 +4,7 @@ Source of the rules: Amazon States Language specification (states-language.net).
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from statemachine.definition.fields import SCHEMA, Fields
@@ -18,13 +19,13 @@ MAX_DEFINITION_BYTES: Final = 1_048_576
 TARGET: Final = "MISSING_TRANSITION_TARGET"
 
 
-def parse(text: str) -> StateMachine:
+def parse(definition: str | Mapping[str, Any]) -> StateMachine:
     """Read a definition.
 
     Parameters
     ----------
-    text
-        JSON text.
+    definition
+        JSON text, or the same as a dict.
 
     Raises
     ------
@@ -34,6 +35,11 @@ def parse(text: str) -> StateMachine:
         states that cannot be reached.
     """
     diagnostics: list[Diagnostic] = []
+    try:
+        text = definition if isinstance(definition, str) else json.dumps(definition)
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = Diagnostic("INVALID_JSON_DESCRIPTION", "/", str(error))
+        raise InvalidDefinition([problem]) from error
     if len(text.encode()) > MAX_DEFINITION_BYTES:
         message = f"The definition is over {MAX_DEFINITION_BYTES} bytes"
         raise InvalidDefinition([Diagnostic(SCHEMA, "/", message)])
