@@ -2,19 +2,26 @@
 
 import contextlib
 import logging
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 import orjson
 from aiohttp import web
 
 from sim.latency.worker import ANSWER_DUE_HEADER
-from sim.states_service.operations import CALLS
+from sim.states_service.constraints import check_parameters
+from sim.states_service.operations import CALLS, UNSUPPORTED
 from sim.states_service.refusal import Refusal
 from sim.states_service.service import StatesService
 
-TARGET_PREFIX = "AWSStepFunctions."
+TARGET_PREFIX: Final = "AWSStepFunctions."
+
+MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+"""Room for the largest definition with each of its characters escaped."""
+
+_TRACED: Final = frozenset({"StartExecution", "StartSyncExecution"})
 _log = logging.getLogger(__name__)
 
 
@@ -26,24 +33,55 @@ def states_api_handler(
     async def handle(request: web.Request) -> web.Response:
         operation = request.headers.get("X-Amz-Target", "").removeprefix(TARGET_PREFIX)
         try:
-            call = CALLS.get(operation)
-            if call is None:
-                raise Refusal("UnknownOperationException", f"{operation} is not served here")
-            arguments = orjson.loads(await request.content.read() or b"{}")
-            if operation == "StartExecution":
-                arguments |= _start_headers(request)
-            return _answered(200, await call(service, arguments))
-        except orjson.JSONDecodeError as error:
-            return _answered(400, _fault("SerializationException", str(error)))
-        except KeyError as error:
-            return _answered(
-                400, _fault("ValidationException", f"{error.args[0]}: a required field is missing")
-            )
+            return _answered(200, await _called(service, operation, request))
         except Refusal as refusal:
             _log.info("%s refused: %s: %s", operation, refusal.code, refusal.message)
-            return _answered(400, _fault(refusal.code, refusal.message))
+            fault = {"__type": refusal.code, "message": refusal.message, **refusal.members}
+            return _answered(400, fault)
 
     return handle
+
+
+async def _called(
+    service: StatesService, operation: str, request: web.Request
+) -> Mapping[str, Any]:
+    call = CALLS.get(operation)
+    if call is None:
+        about = UNSUPPORTED.get(operation)
+        reason = f"there are no {about} here" if about else "there is no such operation"
+        raise Refusal("UnknownOperationException", f"{operation}: {reason}")
+    given = _read(await _body(request))
+    check_parameters(operation, given)
+    if operation in _TRACED:
+        given |= _start_headers(request)
+    return await call(service, given)
+
+
+async def _body(request: web.Request) -> bytes:
+    """Return a request's body.
+
+    Raises
+    ------
+    Refusal
+        `RequestEntityTooLargeException`.
+    """
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            message = f"The request is over {MAX_BODY_BYTES} bytes"
+            raise Refusal("RequestEntityTooLargeException", message)
+    return bytes(body)
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        given = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError as error:
+        raise Refusal("SerializationException", str(error)) from error
+    if not isinstance(given, dict):
+        raise Refusal("SerializationException", "Start of structure or map found where expected.")
+    return given
 
 
 def _start_headers(request: web.Request) -> dict[str, Any]:
@@ -61,11 +99,10 @@ def _start_headers(request: web.Request) -> dict[str, Any]:
     return found
 
 
-def _fault(code: str, message: str) -> dict[str, Any]:
-    return {"__type": code, "message": message}
-
-
 def _answered(status: int, body: Mapping[str, Any]) -> web.Response:
     return web.Response(
-        status=status, body=orjson.dumps(body), content_type="application/x-amz-json-1.0"
+        status=status,
+        body=orjson.dumps(body),
+        content_type="application/x-amz-json-1.0",
+        headers={"x-amzn-RequestId": str(uuid.uuid4())},
     )

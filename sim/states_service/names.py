@@ -5,7 +5,9 @@ from typing import Final
 
 from sim.states_service.refusal import Refusal
 
-_NAME: Final = re.compile(r"^[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}$")
+_NAME: Final = re.compile(
+    r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\U0010ffff]{1,80}"
+)
 """Source: Step Functions API Reference, StartExecution, "name"."""
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from sim.states_service.operations import executions, histories, state_machines
 from sim.states_service.operations.call import Call
+from sim.states_service.operations.unsupported import UNSUPPORTED
 
 CALLS: Final[dict[str, Call]] = {
     **executions.CALLS,
@@ -12,4 +13,4 @@ CALLS: Final[dict[str, Call]] = {
 }
 """All operations that are served, by their names in the API Reference."""
 
-__all__ = ["CALLS", "Call"]
+__all__ = ["CALLS", "UNSUPPORTED", "Call"]
