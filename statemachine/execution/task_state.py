@@ -14,10 +14,10 @@ from statemachine.execution.data_flow import check_size, effective_input
 from statemachine.execution.resource import Resource, resource_of
 from statemachine.execution.task_events import result_details, scheduled_details
 from statemachine.execution.time_limits import TaskTimedOut, TimeLimits
-from statemachine.history import Details, Trail, error_details
+from statemachine.history import Details, Trail, error_details, json_text
 from statemachine.jsonpath.json_path import read
 from statemachine.scope import Scope
-from statemachine.task import Submitted, TaskInvoker, TaskRequest
+from statemachine.task import Submitted, TaskInvoker, TaskRequest, parameter_problems
 
 
 class Surroundings(Protocol):
@@ -46,6 +46,8 @@ async def run_task(
     if not resource.pattern and resource.events != "Activity":
         request = _request(surroundings, state, selected, context)
         return await _Attempt(surroundings, resource, request, trail).run()
+    if resource.events == "Activity" and not surroundings.activities.exists(state.resource):
+        raise StateFault(RUNTIME, f"The activity {state.resource} does not exist.")
     task = surroundings.callbacks.open(surroundings.clock, surroundings.randomness)
     try:
         context = {**context, "Task": {"Token": task.token}}
@@ -59,7 +61,7 @@ def _request(surroundings: Surroundings, state: Task, selected: Any, context: An
     parameters = effective_input(state.flow, selected, context, surroundings.randomness)
     check_size(parameters)
     scope = Scope(selected, context)
-    return TaskRequest(
+    request = TaskRequest(
         resource=state.resource,
         parameters=parameters,
         timeout_s=_seconds(state.timeout_s, scope, "TimeoutSecondsPath"),
@@ -70,6 +72,11 @@ def _request(surroundings: Surroundings, state: Task, selected: Any, context: An
         execution_arn=context["Execution"]["Id"],
         state_machine_arn=context["StateMachine"]["Id"],
     )
+    problems = ", ".join(parameter_problems(surroundings.invoker, request))
+    if problems:
+        given = f"The Parameters '{json_text(parameters)}' could not be used to start the Task"
+        raise StateFault(RUNTIME, f"{given}: [{problems}]")
+    return request
 
 
 def _seconds(given: float | str | None, scope: Scope, field: str) -> float | None:
