@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 Event = dict[str, Any]
 
 _EVENT_NUMBER: Final = re.compile(r"event id #\d+")
+_REQUEST_ID: Final = re.compile(r"Request ID: [\w-]+")
 _QUOTED_DATA: Final = re.compile(r"'([\[{\"].*)'", re.DOTALL)
 _JSON_MEMBERS: Final = frozenset({"input", "output", "parameters"})
 _PLAIN_MEMBERS: Final = frozenset({"id", "type", "previousEventId", "timestamp"})
@@ -95,10 +96,11 @@ def _said(refused: str | None) -> str:
 
 
 def _comparable(cause: str | None) -> str | None:
-    """Return a cause without its event number, and with the data that it quotes in one form."""
+    """Return a cause without the numbers that are free, and with the data that it quotes in one form."""
     if not cause:
         return cause
-    return _QUOTED_DATA.sub(_in_one_form, _EVENT_NUMBER.sub("event id #N", cause))
+    cause = _REQUEST_ID.sub("Request ID: N", _EVENT_NUMBER.sub("event id #N", cause))
+    return _QUOTED_DATA.sub(_in_one_form, cause)
 
 
 def _in_one_form(quoted: re.Match[str]) -> str:

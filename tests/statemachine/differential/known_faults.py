@@ -18,6 +18,9 @@ FAULTS: Final[Mapping[str, re.Pattern[str]]] = {
     "the name of its own class for a field": re.compile(
         r"specified for the field '(?:\w+(?:Simple|Value|J(?:SON|son)Path)|None)'"
     ),
+    "many-valued paths that may not select nothing": re.compile(
+        r"JSONPath '\$[^']*(?:\.\.|\[\*\]|\[\?)[^']*' .*could not be found"
+    ),
 }
 """What a known fault leaves in the peer's words."""
 

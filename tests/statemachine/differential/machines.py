@@ -1,8 +1,9 @@
 """Strategies of whole definitions: valid ones, which end by themselves, in either query language.
 
-States follow each other without loops, waits are short or over, and there are no Task states:
-what a machine does hangs on nothing but its definition and its input, so every interpreter has to
-do the same. Errors come from Fail states and from paths, functions and data that do not fit.
+States follow each other without loops, waits are short or over, and Task states ask for a queue
+that does not exist: what a machine does hangs on nothing but its definition and its input, so every
+interpreter has to do the same. Errors come from Fail states, from tasks that fail, and from paths,
+functions and data that do not fit.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ Language = Literal["JSONPath", "JSONata"]
 _NAMES: Final = ("Boom", "Custom.Error", "States.TaskFailed", "")
 _CAUGHT: Final = (
     "Boom",
-    "Custom.Error",
+    "SQS.QueueDoesNotExistException",
     "States.TaskFailed",
     "States.ParameterPathFailure",
     "States.IntrinsicFailure",
@@ -112,7 +113,7 @@ def _targets(state: dict[str, Any]) -> list[str]:
 
 @st.composite
 def _states(draw: st.DrawFn, scope: _Scope, ahead: list[str], timed: bool) -> dict[str, Any]:
-    kinds = ["Pass", "Pass", "Pass", "Wait", "Succeed"]
+    kinds = ["Pass", "Pass", "Pass", "Wait", "Succeed", "Task"]
     kinds += ["Fail"] if draw(_one_in(4)) else []
     kinds += ["Choice", "Choice"] if ahead else []
     kinds += ["Parallel", "Map"] if scope.depth else []
@@ -126,7 +127,7 @@ def _states(draw: st.DrawFn, scope: _Scope, ahead: list[str], timed: bool) -> di
     state |= draw(_FIELDS[kind](scope, ahead, timed))
     if kind != "Fail":
         state |= draw(_data_flow(scope, kind))
-    if kind in {"Parallel", "Map"}:
+    if kind in {"Task", "Parallel", "Map"}:
         state |= draw(_handlers(scope, ahead))
     return state
 
@@ -147,9 +148,9 @@ def _data_flow(draw: st.DrawFn, scope: _Scope, kind: str) -> dict[str, Any]:
     else:
         sometimes("InputPath", st.none() | paths("object") | paths("any"), 8)
         sometimes("OutputPath", st.none() | paths("object") | paths("any"), 8)
-        if kind in {"Pass", "Parallel", "Map"}:
+        if kind in {"Pass", "Task", "Parallel", "Map"}:
             sometimes("ResultPath", st.sampled_from(["$.r", "$.r", "$.o.r", None, "$", "$.s.r"]), 2)
-        if kind in {"Parallel", "Map"}:
+        if kind in {"Task", "Parallel", "Map"}:
             sometimes("ResultSelector", templates(variables=scope.variables))
         if kind in {"Pass", "Parallel"} and "Result" not in fields:
             sometimes("Parameters", templates(variables=scope.variables), 2)
@@ -247,6 +248,27 @@ def _fails(draw: st.DrawFn, scope: _Scope, _ahead: list[str], _timed: bool) -> d
 
 
 @st.composite
+def _tasks(draw: st.DrawFn, scope: _Scope, _ahead: list[str], _timed: bool) -> dict[str, Any]:
+    """Draw a call that lists queues, of which there are none, or one that looks for one."""
+    action, member = draw(
+        st.sampled_from([("listQueues", "QueueNamePrefix"), ("getQueueUrl", "QueueName")])
+    )
+    arguments: dict[str, Any] = {member: "differential"}
+    if draw(_one_in(4)):
+        # Nothing is called so either: a state's name, or what is not there at all.
+        path = draw(st.sampled_from(["State.Name", "None"]))
+        if scope.language == "JSONata":
+            arguments = {member: f"{{% $states.context.{path} %}}"}
+        else:
+            arguments = {f"{member}.$": f"$$.{path}"}
+    name = "Arguments" if scope.language == "JSONata" else "Parameters"
+    fields = {"Resource": f"arn:aws:states:::aws-sdk:sqs:{action}", name: arguments}
+    if draw(_one_in(4)):
+        fields |= {"TimeoutSeconds": 60, "HeartbeatSeconds": 30}
+    return fields
+
+
+@st.composite
 def _parallels(draw: st.DrawFn, scope: _Scope, _ahead: list[str], timed: bool) -> dict[str, Any]:
     count = draw(st.integers(1, 3))
     return {"Branches": [draw(_chains(scope.within(), timed)) for _ in range(count)]}
@@ -276,6 +298,7 @@ _FIELDS: Final = {
     "Choice": _choices,
     "Succeed": lambda *_: st.just({}),
     "Fail": _fails,
+    "Task": _tasks,
     "Parallel": _parallels,
     "Map": _maps,
 }

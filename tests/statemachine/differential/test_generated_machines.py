@@ -15,7 +15,7 @@ from statemachine import Interpreter
 from statemachine.clock import VirtualClock
 from tests.statemachine.differential.comparison import branching
 from tests.statemachine.differential.machines import Machine, machines
-from tests.statemachine.differential.peers import NoTasks, run_ours
+from tests.statemachine.differential.peers import NoQueues, run_ours
 
 FEW = settings(
     max_examples=40,
@@ -39,7 +39,7 @@ class ShuffledPace:
 def outcome(machine: Machine, seed: int) -> tuple[Any, list[dict[str, Any]]]:
     """Run a machine with its branches shuffled and return how it ended, and its history."""
     interpreter = Interpreter(
-        machine.definition, NoTasks(), VirtualClock(), pace=ShuffledPace(seed)
+        machine.definition, NoQueues(), VirtualClock(), pace=ShuffledPace(seed)
     )
     result = asyncio.run(interpreter.run(machine.execution_input))
     return (result.status, result.output, result.error), result.history

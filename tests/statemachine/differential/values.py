@@ -52,7 +52,6 @@ PATHS_OF_KIND: Final = {
         "$.o['k']",
         "$.a[0]",
         "$.l[0].v",
-        "$.a[-1]",
         "$$.Execution.Input",
     ],
 }
