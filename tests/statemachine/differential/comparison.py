@@ -75,9 +75,13 @@ def _outcome_differences(ours: Run, theirs: Run) -> list[Difference]:
         return [Difference(" where they have ".join(names), mine, other)]
     if mine != other:
         return [Difference("cause", mine[2], other[2])]
-    if not same_json(ours.output, theirs.output):
+    if not same_json(_output(ours), _output(theirs)):
         return [Difference("output", ours.output, theirs.output)]
     return []
+
+
+def _output(run: Run) -> Any:
+    return json.loads(_REQUEST_ID.sub("Request ID: N", json.dumps(run.output)))
 
 
 def same_json(mine: Any, other: Any) -> bool:
@@ -96,7 +100,7 @@ def _said(refused: str | None) -> str:
 
 
 def _comparable(cause: str | None) -> str | None:
-    """Return a cause without the numbers that are free, and with the data that it quotes in one form."""
+    """Return a cause without numbers that are free, with the data that it quotes in one form."""
     if not cause:
         return cause
     cause = _REQUEST_ID.sub("Request ID: N", _EVENT_NUMBER.sub("event id #N", cause))
@@ -178,7 +182,7 @@ def _plain(event: Event) -> dict[str, Any]:
         details["member"] = member
         for name, value in event[member].items():
             if name in _JSON_MEMBERS and isinstance(value, str):
-                details[name] = json.loads(value)
+                details[name] = json.loads(_REQUEST_ID.sub("Request ID: N", value))
             else:
                 details[name] = _comparable(value) if name == "cause" else value
     kept = {name: event[name] for name in ("id", "type", "previousEventId")}

@@ -21,6 +21,10 @@ FAULTS: Final[Mapping[str, re.Pattern[str]]] = {
     "many-valued paths that may not select nothing": re.compile(
         r"JSONPath '\$[^']*(?:\.\.|\[\*\]|\[\?)[^']*' .*could not be found"
     ),
+    "a JSONata expression without its field": re.compile(
+        r"The JSONata expression '(?:(?! specified for the field ).)*' returned nothing"
+    ),
+    "a variable's text escaped twice": re.compile(r"\\\\u[0-9a-f]{4}"),
 }
 """What a known fault leaves in the peer's words."""
 
@@ -40,5 +44,9 @@ def _texts(said: object) -> list[str]:
     if isinstance(said, list | tuple):
         return [text for each in said for text in _texts(each)]
     if isinstance(said, dict):
-        return _texts(said.get("cause")) + _texts(said.get("details"))
+        return [
+            *_texts(said.get("cause")),
+            *_texts(said.get("details")),
+            *_texts(list(said.get("assignedVariables", {}).values())),
+        ]
     return []
