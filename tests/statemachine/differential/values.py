@@ -8,7 +8,7 @@ WORDS: Final = st.sampled_from(["", "a", "b c", "ä€", "x,y,,z", 'q"t', "1", "
 NUMBERS: Final = st.integers(-3, 12) | st.sampled_from([0.5, -1.25, 2.0, 1000000, 12345678901])
 SCALARS: Final = st.none() | st.booleans() | NUMBERS | WORDS
 MOMENTS: Final = st.sampled_from(
-    ["2001-02-03T04:05:06Z", "2001-02-03T04:05:06.789Z", "2026-01-31T12:00:00+02:00"]
+    ["2001-02-03T04:05:06Z", "2001-02-03T04:05:06.789Z", "2026-01-31T12:00:00Z"]
 )
 JSON: Final = st.recursive(
     SCALARS,
