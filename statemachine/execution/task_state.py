@@ -7,16 +7,13 @@ from statemachine.clock import Clock, within
 from statemachine.definition.states import Task
 from statemachine.errors import (
     HEARTBEAT_TIMEOUT,
-    RUNTIME,
     TIMEOUT,
     ExecutionError,
-    StateFault,
 )
-from statemachine.execution.data_flow import check_size, effective_input
+from statemachine.execution.data_flow import check_size
 from statemachine.execution.resource import Resource, resource_of
-from statemachine.history import Trail, error_details, input_details, json_text, output_details
-from statemachine.jsonpath.json_path import read
-from statemachine.scope import Scope
+from statemachine.execution.visit import Visit
+from statemachine.history import error_details, input_details, json_text, output_details
 from statemachine.task import TaskInvoker, TaskRequest
 
 
@@ -25,13 +22,10 @@ class Surroundings(Protocol):
 
     invoker: TaskInvoker
     clock: Clock
-    randomness: Any
     trace_header: str
 
 
-async def run_task(
-    surroundings: Surroundings, state: Task, selected: Any, context: Any, trail: Trail
-) -> Any:
+async def run_task(surroundings: Surroundings, state: Task, visit: Visit) -> Any:
     """Run one attempt and return its result.
 
     Raises
@@ -39,14 +33,15 @@ async def run_task(
     ExecutionError
         What the invoker raised, `States.Timeout` or `States.HeartbeatTimeout`.
     """
-    parameters = effective_input(state.flow, selected, context, surroundings.randomness)
-    check_size(parameters)
+    trail, context = visit.trail, visit.context
+    parameters = visit.arguments()
+    check_size(parameters, visit.name)
     request = TaskRequest(
         resource=state.resource,
         parameters=parameters,
-        timeout_s=_seconds(state.timeout_s, Scope(selected, context), "TimeoutSecondsPath"),
-        heartbeat_s=_seconds(state.heartbeat_s, Scope(selected, context), "HeartbeatSecondsPath"),
-        state=context["State"]["Name"],
+        timeout_s=visit.integer(state.timeout_s, "TimeoutSeconds", least=1),
+        heartbeat_s=visit.integer(state.heartbeat_s, "HeartbeatSeconds", least=1),
+        state=visit.name,
         trace_header=surroundings.trace_header,
     )
     clock, resource = surroundings.clock, resource_of(state.resource)
@@ -58,7 +53,7 @@ async def run_task(
     try:
         work = _invoked(surroundings.invoker, request)
         result = await within(clock, work, limit_s, expiry)
-        check_size(result)
+        check_size(result, resource.details.get("resourceType", state.resource))
     except ExecutionError as error:
         ending = "TimedOut" if error is expiry else "Failed"
         details = {**resource.details, **error_details(error)}
@@ -102,12 +97,3 @@ def _scheduled(resource: Resource, request: TaskRequest, region: str) -> dict[st
         bounds["heartbeatInSeconds"] = int(request.heartbeat_s)
     parameters = json_text(request.parameters)
     return {**resource.details, "region": region, "parameters": parameters, **bounds}
-
-
-def _seconds(given: float | str | None, scope: Scope, field: str) -> float | None:
-    if not isinstance(given, str):
-        return given
-    seconds = read(given, scope, field=field)
-    if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds < 1:
-        raise StateFault(RUNTIME, f"{given} is {seconds!r}, not a positive number of seconds")
-    return seconds
