@@ -135,10 +135,10 @@ class MapRun:
             return False
         return failed * 100 > percentage * self.item_counts.total
 
-    def expect(self, items: int) -> None:
-        """Note a child that is still to start."""
+    def expect(self, items: int, *, executions: int = 1) -> None:
+        """Note children that are still to start, and how many items they have in all."""
         self.item_counts.add("PENDING", items)
-        self.execution_counts.add("PENDING", 1)
+        self.execution_counts.add("PENDING", executions)
 
     def start(self, child: ChildExecution) -> None:
         """Note that a child that was expected has started."""

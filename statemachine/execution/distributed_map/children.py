@@ -3,10 +3,11 @@
 import asyncio
 import random
 import uuid
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
+from statemachine.execution.distributed_map.child_inputs import ChildInput
 from statemachine.history import History, json_text
 from statemachine.map_run import ChildExecution, MapRun
 
@@ -19,14 +20,6 @@ RunChild = Callable[[ChildExecution, Any], Awaitable[None]]
 Ended = Callable[[ChildExecution], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class ChildInput:
-    """The input of a child execution, and how many items are in it."""
-
-    value: Any
-    items: int
-
-
 class Children:
     """Starts child executions and hands over each that has ended.
 
@@ -37,7 +30,8 @@ class Children:
     run_child
         Runs one.
     ended
-        Called with each that has ended, one call at a time.
+        Called with each that has ended, or that never started since the Map Run failed before; one
+        call at a time.
     """
 
     def __init__(
@@ -55,6 +49,10 @@ class Children:
         self._now = now
         self._randomness = randomness
         self._tasks: dict[asyncio.Task[None], ChildExecution] = {}
+        self._done: deque[asyncio.Task[None]] = deque()
+        self._some_done = asyncio.Event()
+        self._are_expected = run.all_read
+        self._number = 0
 
     async def work(self, inputs: AsyncIterator[ChildInput]) -> None:
         """Start a child for each input, until more items have failed than the Map Run bears.
@@ -64,61 +62,75 @@ class Children:
         ExecutionError
             Of the inputs, or of what is done with the results.
         """
-        started = 0
         try:
             async for given in inputs:
+                child = self._child(given)
                 await self._wait_below(self._run.concurrency)
                 if self._run.exceeded:
-                    return
-                self._start(given, started)
-                started += 1
-                await asyncio.sleep(0)  # so that children end while others are still read
-                await self._take_ended()
+                    await self._abort()
+                    await self._ended(child)
+                else:
+                    self._start(child, given.value)
+                    await asyncio.sleep(0)  # so that children end while others are still read
+                    await self._take_ended()
             self._run.all_read = True
-            while self._tasks and not self._run.exceeded:
-                await self._wait_below(len(self._tasks))
+            await self._wait_below(1)
         finally:
             await self._abort()
 
-    def _start(self, given: ChildInput, index: int) -> None:
+    def _child(self, given: ChildInput) -> ChildExecution:
         run, name = self._run, random_uuid(self._randomness)
-        run.expect(given.items)
-        child = ChildExecution(
+        if not self._are_expected:
+            run.expect(given.items)
+        self._number += 1
+        return ChildExecution(
             arn=f"{run.state_machine_arn.replace(':stateMachine:', ':execution:', 1)}:{name}",
             name=name,
             state_machine_arn=run.state_machine_arn,
             map_run_arn=run.arn,
-            index=index,
+            index=self._number - 1,
             items=given.items,
             input=json_text(given.value),
             started_at=self._now(),
-            history=History(),
+            status="PENDING",
         )
-        run.start(child)
-        task = asyncio.ensure_future(self._run_child(child, given.value))
+
+    def _start(self, child: ChildExecution, value: Any) -> None:
+        child.status, child.started_at, child.history = "RUNNING", self._now(), History()
+        self._run.start(child)
+        task = asyncio.ensure_future(self._run_child(child, value))
         self._tasks[task] = child
+        task.add_done_callback(self._note_done)
+
+    def _note_done(self, task: asyncio.Task[None]) -> None:
+        self._done.append(task)
+        self._some_done.set()
 
     async def _wait_below(self, limit: int) -> None:
         """Return when fewer than *limit* run, or at once when the Map Run has failed."""
         while len(self._tasks) >= limit and not self._run.exceeded:
-            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            await self._some_done.wait()
             await self._take_ended()
 
     async def _take_ended(self) -> None:
-        done = [task for task in self._tasks if task.done()]
-        for task in done:
-            child = self._tasks.pop(task)
-            self._run.end(child)
-            await self._ended(child)
-            task.result()
+        self._some_done.clear()
+        while self._done:
+            task = self._done.popleft()
+            child = self._tasks.pop(task, None)
+            if child is not None:
+                task.result()
+                self._run.end(child)
+                await self._ended(child)
 
     async def _abort(self) -> None:
         """Stop what still runs."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         tasks, self._tasks = self._tasks, {}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for child in tasks.values():
+            if child.status == "RUNNING":  # it was stopped before it had begun
+                child.status, child.stopped_at = "ABORTED", self._now()
             self._run.end(child)
             await self._ended(child)
 

@@ -26,7 +26,7 @@ MAX_HEADER_BYTES: Final = 10 * 1024
 
 
 async def csv_rows(lines: AsyncIterator[str], delimiter: str) -> AsyncIterator[list[str]]:
-    """Give the fields of each row of a text; empty lines are none.
+    """Give the fields of each row of a text; an empty line is a row without any.
 
     Parameters
     ----------
@@ -46,9 +46,8 @@ async def csv_rows(lines: AsyncIterator[str], delimiter: str) -> AsyncIterator[l
         if '"' in pending and _ends_within_quotes(pending, delimiter):
             continue
         row, pending = pending, ""
-        if row.rstrip("\r\n"):
-            yield _fields(row, delimiter)
-    if pending.rstrip("\r\n"):
+        yield _fields(row, delimiter)
+    if pending:
         yield _fields(pending, delimiter)
 
 
@@ -65,17 +64,23 @@ async def csv_items(
     Raises
     ------
     ValueError
-        Also for a header of over 10 KiB.
+        Also for a header of over 10 KiB, or one that names a column twice.
     """
-    names = headers
+    names = None if headers is None else _checked_names(headers, delimiter)
     async for row in csv_rows(lines, delimiter):
         if names is None:
-            names = row
-            if len(delimiter.join(names).encode()) > MAX_HEADER_BYTES:
-                raise ValueError(f"The CSV header is over {MAX_HEADER_BYTES} bytes")
+            names = _checked_names(row, delimiter)
             continue
         row += [""] * (len(names) - len(row))
         yield dict(zip(names, row, strict=False))
+
+
+def _checked_names(names: Sequence[str], delimiter: str) -> Sequence[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("CSV headers cannot contain duplicates.")
+    if len(delimiter.join(names).encode()) > MAX_HEADER_BYTES:
+        raise ValueError(f"The CSV header is over {MAX_HEADER_BYTES} bytes")
+    return names
 
 
 def _fields(row: str, delimiter: str) -> list[str]:

@@ -72,8 +72,9 @@ class ResultFiles:
                 await parts[-1].write(entry)
         except StorageError as error:
             raise ExecutionError(RESULT_WRITER_FAILED, error.cause) from error
-        self._run.item_counts.results_written += child.items
-        self._run.execution_counts.results_written += 1
+        if child.status != "PENDING":
+            self._run.item_counts.results_written += child.items
+            self._run.execution_counts.results_written += 1
 
     def _entries(self, child: ChildExecution) -> list[str]:
         if child.status != "SUCCEEDED" or self._writer.transformation == "NONE":
