@@ -4,6 +4,8 @@ import random
 from collections.abc import Mapping
 from typing import Any, Final
 
+from statemachine.activities import Activities
+from statemachine.callbacks import Callbacks
 from statemachine.clock import Clock
 from statemachine.definition.states import (
     Choice,
@@ -40,7 +42,7 @@ class StateRunner:
 
     Parameters
     ----------
-    invoker, clock, randomness, pace
+    invoker, clock, randomness, pace, callbacks, activities
         As the interpreter got them.
     trace_header
         The execution's.
@@ -52,12 +54,16 @@ class StateRunner:
         clock: Clock,
         randomness: random.Random,
         pace: Pace,
+        callbacks: Callbacks,
+        activities: Activities,
         trace_header: str = "",
     ) -> None:
         self.invoker = invoker
         self.clock = clock
         self.randomness = randomness
         self.pace = pace
+        self.callbacks = callbacks
+        self.activities = activities
         self.trace_header = trace_header
         self._visits = 0
 
