@@ -83,6 +83,11 @@ class ExecutionError(StateMachineError):
         """Last event of the branch in which a fatal error came up."""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What Retry and Catch know it by."""
+        return (self.error,)
+
+    @property
     def is_fatal(self) -> bool:
         """Whether it ends the whole execution at once, from within branches too."""
         return False

@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from statemachine.activities import Activities
+from statemachine.callbacks import Callbacks
 from statemachine.clock import AsyncioClock, Clock, within
 from statemachine.definition.parse import parse
 from statemachine.definition.states import StateMachine
@@ -43,6 +45,10 @@ class Interpreter:
         For jitter, `States.MathRandom` and `States.UUID`.
     pace
         Asked before each state.
+    callbacks
+        Where tasks wait whose end comes with a task token; one of its own unless given.
+    activities
+        The queues of activities, which workers take tasks from; of its own unless given.
     storage
         Where distributed maps read items and write results; none unless given.
     map_runs
@@ -62,12 +68,16 @@ class Interpreter:
         *,
         randomness: random.Random | None = None,
         pace: Pace | None = None,
+        callbacks: Callbacks | None = None,
+        activities: Activities | None = None,
         storage: ObjectStorage | None = None,
         map_runs: MapRuns | None = None,
     ) -> None:
         self._storage = storage or NoStorage()
         self._map_runs = map_runs or NoMapRuns()
         self._pace = pace or NoPace()
+        self.callbacks = Callbacks() if callbacks is None else callbacks
+        self.activities = Activities() if activities is None else activities
         self._state_machine = (
             definition if isinstance(definition, StateMachine) else parse(definition)
         )
@@ -116,6 +126,8 @@ class Interpreter:
             self._clock,
             self._randomness,
             self._pace,
+            callbacks=self.callbacks,
+            activities=self.activities,
             storage=self._storage,
             map_runs=self._map_runs,
             execution=context,

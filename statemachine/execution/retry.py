@@ -23,7 +23,7 @@ def _handler_of(error: ExecutionError, handlers: Sequence[Handler]) -> tuple[Han
     if error.is_fatal:
         return None
     for place, handler in enumerate(handlers):
-        if _matches(error.error, handler.error_equals):
+        if _matches(error, handler.error_equals):
             return handler, place
     return None
 
@@ -33,9 +33,10 @@ def catcher_of(error: ExecutionError, catchers: Sequence[Catcher]) -> tuple[Catc
     return _handler_of(error, catchers)
 
 
-def _matches(error: str, names: Sequence[str]) -> bool:
+def _matches(raised: ExecutionError, names: Sequence[str]) -> bool:
+    error = raised.error
     return any(
-        name == error
+        name in raised.names
         or (name == _ALL and error not in _NOT_OF_ALL)
         or (name == _TASK_FAILED and error not in {TIMEOUT, *_NOT_OF_ALL})
         for name in names

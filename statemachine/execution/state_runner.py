@@ -4,6 +4,8 @@ import random
 from collections.abc import Mapping
 from typing import Any, Final
 
+from statemachine.activities import Activities
+from statemachine.callbacks import Callbacks
 from statemachine.clock import Clock
 from statemachine.definition.states import (
     Choice,
@@ -44,7 +46,7 @@ class StateRunner:
 
     Parameters
     ----------
-    invoker, clock, randomness, pace, storage, map_runs
+    invoker, clock, randomness, pace, callbacks, activities, storage, map_runs
         As the interpreter got them.
     execution
         What it is called.
@@ -59,6 +61,8 @@ class StateRunner:
         randomness: random.Random,
         pace: Pace,
         *,
+        callbacks: Callbacks,
+        activities: Activities,
         storage: ObjectStorage,
         map_runs: MapRuns,
         execution: ExecutionContext,
@@ -68,6 +72,8 @@ class StateRunner:
         self.clock = clock
         self.randomness = randomness
         self.pace = pace
+        self.callbacks = callbacks
+        self.activities = activities
         self.storage = storage
         self.map_runs = map_runs
         self.execution = execution

@@ -162,7 +162,7 @@ def test_an_error_that_makes_its_catcher_s_output_too_large_is_not_passed_on(exe
 def test_a_task_without_a_heartbeat_fails_by_that_name(execute, one_state):
     definition = one_state("Task", Resource=RESOURCE, TimeoutSeconds=50, HeartbeatSeconds=9)
     ran = execute(definition, answer=lambda _request, clock: clock.sleep(20))
-    assert ran.result.error == "States.HeartbeatTimeout"
+    assert ran.result.error == "States.Timeout"
     assert ran.lasted_s == pytest.approx(9)
     assert "TaskTimedOut" in ran.types
 
@@ -176,15 +176,9 @@ def test_a_fail_state_without_words_leaves_them_out(execute, one_state):
 @pytest.mark.parametrize(
     ("kind", "fields", "place", "named"),
     [
-        ("Task", {"Resource": "arn:aws:states:::states:startExecution.sync:2"}, "Resource", "job"),
-        ("Task", {"Resource": "arn:aws:states:::ecs:runTask.sync"}, "Resource", "job"),
-        (
-            "Task",
-            {"Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"},
-            "Resource",
-            "token",
-        ),
-        ("Task", {"Resource": "arn:aws:states:eu-west-1:1:activity:a"}, "Resource", "activities"),
+        ("Task", {"Resource": "arn:aws:states:::sqs:sendMessage.sync"}, "Resource", "recognized"),
+        ("Task", {"Resource": "arn:aws:states:::ecs:runTasks"}, "Resource", "recognized"),
+        ("Task", {"Resource": "createToken"}, "Resource", "not a valid resource ARN"),
         (
             "Task",
             {"Resource": RESOURCE, "TimeoutSeconds": 5, "HeartbeatSeconds": 5},
