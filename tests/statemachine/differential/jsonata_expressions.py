@@ -1,5 +1,6 @@
 """Strategies of JSONata expressions and templates, as fields of generated states have them."""
 
+import re
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -16,22 +17,22 @@ _READ: Final = {
     "any": ["$states.input.z", "$states.input.o.k", "$states.input.a[0]", "null"],
 }
 _MADE: Final = {
-    "number": ["({n} + {n})", "({n} * {i})", "$sum({a})", "$abs({n})", "$floor({n} / {i})"],
-    "integer": ["({i} + 1)", "$count({a})", "$round({n})"],
-    "text": ["({t} & {t})", "$string({x})", "$uppercase({t})", "$substring({t}, 1)", "$type({x})"],
-    "flag": ["({n} < {n})", "({x} = {x})", "$not({b})", "({b} and {b})", "$contains({t}, 'a')"],
+    "number": ["(<n> + <n>)", "(<n> * <i>)", "$sum(<a>)", "$abs(<n>)", "$floor(<n> / <i>)"],
+    "integer": ["(<i> + 1)", "$count(<a>)", "$round(<n>)"],
+    "text": ["(<t> & <t>)", "$string(<x>)", "$uppercase(<t>)", "$substring(<t>, 1)", "$type(<x>)"],
+    "flag": ["(<n> < <n>)", "(<x> = <x>)", "$not(<b>)", "(<b> and <b>)", "$contains(<t>, 'a')"],
     "array": [
-        "$append({a}, {x})",
-        "$map({a}, function($v) {{ {{'v': $v}} }})",
-        "$filter({a}, function($v, $p) {{ $p > 0 }})",
-        "$partition({a}, {i})",
-        "$range(0, {i}, 1)",
-        "$split({t}, ',')",
-        "[{x}, {x}]",
-        "$distinct({a})",
+        "$append(<a>, <x>)",
+        "$map(<a>, function($v) { {'v': $v} })",
+        "$filter(<a>, function($v, $p) { $p > 0 })",
+        "$partition(<a>, <i>)",
+        "$range(0, <i>, 1)",
+        "$split(<t>, ',')",
+        "[<x>, <x>]",
+        "$distinct(<a>)",
     ],
-    "object": ["$merge([{o}, {o}])", "$parse('{{\"k\": [1, 2]}}')", "{{'n': {n}, 't': {t}}}"],
-    "any": ["({b} ? {x} : {x})", "$hash({t}, 'SHA-256')", "({o}).k", "({a})[0]"],
+    "object": ["$merge([<o>, <o>])", "$parse('{\"k\": [1, 2]}')", "{'n': <n>, 't': <t>}"],
+    "any": ["(<b> ? <x> : <x>)", "$hash(<t>, 'SHA-256')", "(<o>).k", "(<a>)[0]"],
 }
 _LETTERS: Final = {
     "n": "number",
@@ -42,6 +43,7 @@ _LETTERS: Final = {
     "o": "object",
     "x": "any",
 }
+_PLACE: Final = re.compile(r"<(\w)>")
 _WRONG: Final = [
     "$states.input.none",
     "('a' + 1)",
@@ -64,13 +66,11 @@ def bodies(
         return f"${draw(st.sampled_from(variables))}"
     if depth == 0 or chance < 8:
         return draw(st.sampled_from(_READ[kind]))
-    pattern = draw(st.sampled_from(_MADE[kind]))
-    for letter, of in _LETTERS.items():
-        while f"{{{letter}}}" in pattern.replace("{{", "\0\0").replace("}}", "\1\1"):
-            place = pattern.replace("{{", "\0\0").replace("}}", "\1\1").index(f"{{{letter}}}")
-            inner = draw(bodies(of, variables, depth - 1)).replace("{", "{{").replace("}", "}}")
-            pattern = pattern[:place] + inner + pattern[place + 3 :]
-    return pattern.replace("{{", "{").replace("}}", "}")
+    parts = _PLACE.split(draw(st.sampled_from(_MADE[kind])))
+    # A place's letter comes after each text: text, letter, text, letter, text.
+    for place in range(1, len(parts), 2):
+        parts[place] = draw(bodies(_LETTERS[parts[place]], variables, depth - 1))
+    return "".join(parts)
 
 
 def expressions(kind: str = "any", variables: tuple[str, ...] = ()) -> st.SearchStrategy[str]:

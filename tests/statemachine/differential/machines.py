@@ -142,7 +142,8 @@ def _data_flow(draw: st.DrawFn, scope: _Scope, kind: str) -> dict[str, Any]:
             fields[name] = draw(values)
 
     if scope.language == "JSONata":
-        sometimes("Output", jsonata_templates(scope.variables), 3)
+        if kind != "Choice":
+            sometimes("Output", jsonata_templates(scope.variables), 3)
         if kind == "Parallel":
             sometimes("Arguments", jsonata_templates(scope.variables))
     else:
@@ -154,7 +155,8 @@ def _data_flow(draw: st.DrawFn, scope: _Scope, kind: str) -> dict[str, Any]:
             sometimes("ResultSelector", templates(variables=scope.variables))
         if kind in {"Pass", "Parallel"} and "Result" not in fields:
             sometimes("Parameters", templates(variables=scope.variables), 2)
-    if kind not in {"Succeed", "Fail"}:
+    # Those of a Choice state belong to its Default, which peers get wrong.
+    if kind not in {"Choice", "Succeed", "Fail"}:
         sometimes("Assign", _assignments(scope), 5)
     return fields
 
