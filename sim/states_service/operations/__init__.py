@@ -7,6 +7,7 @@ from sim.states_service.operations import (
     callbacks,
     executions,
     histories,
+    map_runs,
     state_machines,
 )
 from sim.states_service.operations.call import Call
@@ -17,6 +18,7 @@ CALLS: Final[dict[str, Call]] = {
     **callbacks.CALLS,
     **executions.CALLS,
     **histories.CALLS,
+    **map_runs.CALLS,
     **state_machines.CALLS,
 }
 """All operations that are served, by their names in the API Reference."""
