@@ -63,6 +63,11 @@ class Inspection:
     steps: dict[str, Any] = field(default_factory=dict)
     error_details: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def has_output(self) -> bool:
+        """Whether the state has been left with an output."""
+        return self.output is not ABSENT
+
 
 async def inspect_state(
     name: str,
