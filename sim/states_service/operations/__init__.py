@@ -9,6 +9,7 @@ from sim.states_service.operations import (
     executions,
     histories,
     state_machines,
+    state_tests,
 )
 from sim.states_service.operations.call import Call
 from sim.states_service.operations.unsupported import UNSUPPORTED
@@ -20,6 +21,7 @@ CALLS: Final[dict[str, Call]] = {
     **executions.CALLS,
     **histories.CALLS,
     **state_machines.CALLS,
+    **state_tests.CALLS,
 }
 """All operations that are served, by their names in the API Reference."""
 

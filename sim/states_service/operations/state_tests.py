@@ -7,16 +7,21 @@ from sim.states_service.arn import check_role_arn
 from sim.states_service.operations.call import Call
 from sim.states_service.service import StatesService
 from sim.states_service.state_test.mock import Mock, mock_of
-from sim.states_service.state_test.tested_state import TestedState, tested_state
+from sim.states_service.state_test.real_work import carried_out
+from sim.states_service.state_test.tested_state import tested_state
 from statemachine.clock import within
 from statemachine.errors import TIMEOUT, ExecutionError
 from statemachine.execution.inspection import Attempt, Inspection, inspect_state
+from statemachine.execution.map_inspection import MapTrial
+from statemachine.execution.visit import Visit
 from statemachine.history import json_text
 
 LIMIT_S: Final = 300.0
 """How long a state may take. Source: Step Functions API Reference, TestState."""
 
-_NUMBERS: Final = frozenset({"toleratedFailureCount", "toleratedFailurePercentage", "maxConcurrency"})
+_NUMBERS: Final = frozenset(
+    {"toleratedFailureCount", "toleratedFailurePercentage", "maxConcurrency"}
+)
 """Members of InspectionData that are no JSON texts."""
 
 
@@ -32,9 +37,13 @@ async def _test_state(service: StatesService, given: Mapping[str, Any]) -> dict[
         tested.input,
         tested.context,
         tested.variables,
-        _attempt(service, tested, mock),
+        _attempt(service, mock),
         service.clock,
         retries=configuration.get("retrierRetryCount") or 0,
+        trial=MapTrial(
+            configuration.get("mapItemReaderData"),
+            configuration.get("mapIterationFailureCount") or 0,
+        ),
     )
     expiry = ExecutionError(TIMEOUT)
     try:
@@ -46,11 +55,11 @@ async def _test_state(service: StatesService, given: Mapping[str, Any]) -> dict[
     return _answer(inspection, given.get("inspectionLevel") or "INFO")
 
 
-def _attempt(service: StatesService, tested: TestedState, mock: Mock | None) -> Attempt:
-    async def attempt(visit: Any) -> Any:
+def _attempt(service: StatesService, mock: Mock | None) -> Attempt:
+    async def attempt(visit: Visit) -> Any:
         if mock is not None:
             return mock.outcome()
-        return await service.run_task(tested.state, visit)
+        return await carried_out(service, visit)
 
     return attempt
 

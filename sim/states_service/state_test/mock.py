@@ -12,7 +12,6 @@ from sim.states_service.refusal import Refusal
 from sim.states_service.state_test.result_schema import check_result
 from statemachine.definition.states import Map, Parallel, State, Task
 from statemachine.errors import (
-    EXCEED_TOLERATED_FAILURE_THRESHOLD,
     RUNTIME,
     ExecutionError,
     FatalError,
@@ -100,7 +99,8 @@ def _result(text: str, state: Task | Parallel | Map, mode: str) -> Any:
         raise Refusal("ValidationException", "Mocked result must be valid JSON") from error
     if isinstance(state, Task):
         check_result(resource_of(state.resource), result, mode)
-    elif isinstance(state, Parallel) or state.distributed is None:
-        if not isinstance(result, list):
-            raise Refusal("ValidationException", "Mocked result must be an array.")
+        return result
+    is_listed = isinstance(state, Parallel) or state.distributed is None
+    if is_listed and not isinstance(result, list):
+        raise Refusal("ValidationException", "Mocked result must be an array.")
     return result

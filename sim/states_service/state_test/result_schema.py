@@ -71,8 +71,10 @@ def _operation(resource: Resource) -> tuple[OperationModel, Callable[[str], str]
         if resource.pattern:
             # What a job's end is read from.
             is_execution = resource.service == "states"
-            return (operation_model("sfn", "describeExecution"), capitalised) if is_execution else (
-                None
+            return (
+                (operation_model("sfn", "describeExecution"), capitalised)
+                if is_execution
+                else (None)
             )
         if resource.service in _SERVICES:
             return operation_model(_SERVICES[resource.service], resource.action), capitalised
@@ -85,7 +87,8 @@ def _check(
     shape: Shape, value: Any, path: str, name_of: Callable[[str], str], *, is_strict: bool
 ) -> None:
     types, kind = _KINDS[shape.type_name]
-    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+    is_right = isinstance(value, types)
+    if not is_right or (isinstance(value, bool) and bool not in types):
         raise Refusal("ValidationException", f"{_COMPLAINT}Field '{path}' must be {kind}")
     match shape.type_name:
         case "structure":

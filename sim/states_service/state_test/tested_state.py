@@ -12,8 +12,10 @@ from sim.states_service.execution_input import checked_input
 from sim.states_service.refusal import Refusal
 from statemachine import Diagnostic, ExecutionContext
 from statemachine.definition.parse import examine, examine_state
-from statemachine.definition.states import Map, Parallel, State, StatesMap
+from statemachine.definition.states import Map, Parallel, State, StatesMap, Task
 from statemachine.execution.context import iso_time
+from statemachine.execution.optimised_integrations import WAIT_FOR_TASK_TOKEN
+from statemachine.execution.resource import resource_of
 
 UNNAMED: Final = "StateName"
 """What a state is called whose definition stands alone."""
@@ -50,6 +52,7 @@ def tested_state(given: Mapping[str, Any], prefix: str) -> TestedState:
     data = {} if text is None else checked_input(text)
     context = {
         **_default_context(name, data, given.get("roleArn") or "", prefix),
+        **_task_context(state),
         **_given_context(given.get("context")),
     }
     return TestedState(name, state, data, context, _variables(given.get("variables")))
@@ -99,6 +102,11 @@ def _default_context(name: str, data: Any, role_arn: str, prefix: str) -> dict[s
     )
     own = {"Name": name, "EnteredTime": iso_time(now_s), "RetryCount": 0}
     return {**named.context_object(data), "State": own}
+
+
+def _task_context(state: State) -> dict[str, Any]:
+    waits = isinstance(state, Task) and resource_of(state.resource).pattern == WAIT_FOR_TASK_TOKEN
+    return {"Task": {"Token": str(uuid.uuid4())}} if waits else {}
 
 
 def _given_context(text: str | None) -> Mapping[str, Any]:
