@@ -54,7 +54,8 @@ def integer(value: Any, expression: Expression, field: str, least: int) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type(value, expression, field, "integer")
+        expected = "integer" if isinstance(value, float) else "number"
+        raise wrong_type(value, expression, field, expected)
     if value < least:
         raise QueryEvaluationError(
             f"The JSONata expression '{expression.text}' specified for the field '{field}' "
