@@ -8,6 +8,7 @@ from sim.states_service.operations import (
     definitions,
     executions,
     histories,
+    map_runs,
     state_machines,
     state_tests,
 )
@@ -20,6 +21,7 @@ CALLS: Final[dict[str, Call]] = {
     **definitions.CALLS,
     **executions.CALLS,
     **histories.CALLS,
+    **map_runs.CALLS,
     **state_machines.CALLS,
     **state_tests.CALLS,
 }
