@@ -26,8 +26,9 @@ def problems(shape: Shape | None, value: Any, spelled: Spelling) -> Iterator[str
         elif inner is not None:
             yield from _type_problems(shape.members[members[name]], inner, name)
             yield from _inner_problems(shape.members[members[name]], inner, spelled)
+    found = {members[name] for name in given if name in members}
     for name in shape.required_members:
-        if spelled(name) not in given and members[spelled(name)] not in given:
+        if name not in found:
             yield f"The field '{spelled(name)}' is required but was missing"
 
 
