@@ -223,8 +223,9 @@ def test_a_state_machine_that_is_not_there_fails_the_submission(client, create, 
 
 
 def test_parameters_that_cannot_start_a_task_end_the_execution(client, create, ended):
+    definition = machine(NEST, QueryLanguage="JSONata", Arguments="{% $states.input %}")
     arn = client.start_execution(
-        stateMachineArn=create(machine(NEST, parameters={"Input.$": "$", "Colour": 1}))
+        stateMachineArn=create(definition), input='{"Input":{},"Colour":1}'
     )["executionArn"]
     found = ended(arn)
     assert found["error"] == "States.Runtime"
