@@ -223,17 +223,15 @@ def test_a_state_machine_that_is_not_there_fails_the_submission(client, create, 
 
 
 def test_parameters_that_cannot_start_a_task_end_the_execution(client, create, ended):
-    definition = machine(NEST, QueryLanguage="JSONata", Arguments="{% $states.input %}")
-    arn = client.start_execution(
-        stateMachineArn=create(definition), input='{"Input":{},"Colour":1}'
-    )["executionArn"]
+    definition = machine(NEST, parameters={"StateMachineArn.$": "$.n"})
+    arn = client.start_execution(stateMachineArn=create(definition), input='{"n":1}')
+    arn = arn["executionArn"]
     found = ended(arn)
     assert found["error"] == "States.Runtime"
     assert found["cause"] == (
         "An error occurred while executing the state 'A' (entered at the event id #2). The "
-        """Parameters '{"Input":{},"Colour":1}' could not be used to start the Task: """
-        """[The field "Colour" is not supported by Step Functions, """
-        "The field 'StateMachineArn' is required but was missing]"
+        """Parameters '{"StateMachineArn":1}' could not be used to start the Task: """
+        "[The value for the field 'StateMachineArn' must be a STRING]"
     )
     types = [e["type"] for e in client.get_execution_history(executionArn=arn)["events"]]
     assert types == ["ExecutionStarted", "TaskStateEntered", "ExecutionFailed"]
