@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from sim.states_service.express_definition import express_faults
+from sim.states_service.integrations.definition_faults import integration_faults
 from sim.states_service.refusal import Refusal
 from statemachine import Diagnostic, InvalidDefinition, StateMachine
 from statemachine.definition.parse import examine
@@ -20,9 +21,11 @@ Examined = tuple[StateMachine | None, tuple[Diagnostic, ...]]
 def examined(text: str, kind: str) -> Examined:
     """Read a definition of a `STANDARD` or `EXPRESS` state machine."""
     machine, diagnostics = examine(text)
-    if machine is None or kind != "EXPRESS":
+    if machine is None:
         return machine, diagnostics
-    return machine, (*diagnostics, *express_faults(machine))
+    if kind == "EXPRESS":
+        diagnostics += express_faults(machine)
+    return machine, diagnostics + integration_faults(machine)
 
 
 def invalid_definition(faults: tuple[Diagnostic, ...]) -> Refusal:
