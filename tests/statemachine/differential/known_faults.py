@@ -12,7 +12,7 @@ from tests.statemachine.differential.comparison import Difference
 
 FAULTS: Final[Mapping[str, re.Pattern[str]]] = {
     "its own exception for a cause, where AWS writes a sentence": re.compile(
-        r"(?:^|[^\w'])\w+(?:Error|Exception)\("
+        r"(?:^|[^\w'])\w*(?:Error|Exception)\("
     ),
     "a definition that its parser stumbles over": re.compile(r"Error=\w+Error Args="),
     "the name of its own class for a field": re.compile(
@@ -28,12 +28,21 @@ FAULTS: Final[Mapping[str, re.Pattern[str]]] = {
 }
 """What a known fault leaves in the peer's words."""
 
+RIGHTS: Final[Mapping[str, re.Pattern[str]]] = {
+    "a Choice rule that may read what is not there": re.compile(
+        r"The choice state's condition path references an invalid value"
+    ),
+    "a Wait state's path in other words": re.compile(r"Path parameter does not reference "),
+    "a Map state's items in other words": re.compile(r"must point to array"),
+}
+"""What AWS says, and we do, where the peer goes on or has words of its own."""
+
 
 def known_fault(difference: Difference) -> str | None:
     """Return the name of the known fault that a difference comes from, if any."""
-    for words in _texts(difference.theirs):
-        for fault, pattern in FAULTS.items():
-            if pattern.search(words):
+    for said, patterns in ((difference.theirs, FAULTS), (difference.ours, RIGHTS)):
+        for fault, pattern in patterns.items():
+            if any(pattern.search(words) for words in _texts(said)):
                 return fault
     return None
 

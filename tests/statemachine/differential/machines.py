@@ -145,7 +145,10 @@ def _data_flow(draw: st.DrawFn, scope: _Scope, kind: str) -> dict[str, Any]:
         if kind != "Choice":
             sometimes("Output", jsonata_templates(scope.variables), 3)
         if kind == "Parallel":
-            sometimes("Arguments", jsonata_templates(scope.variables))
+            wanted = jsonata_templates(scope.variables).filter(
+                lambda drawn: isinstance(drawn, dict)
+            )
+            sometimes("Arguments", wanted | expressions("object", scope.variables))
     else:
         sometimes("InputPath", st.none() | paths("object") | paths("any"), 8)
         sometimes("OutputPath", st.none() | paths("object") | paths("any"), 8)
