@@ -8,6 +8,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.validate import ParamValidator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from tests.statemachine.differential.machines import Machine, machines
 from tests.statemachine.differential.peers import NoQueues, run_ours
 
 FEW = settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -93,13 +94,7 @@ def event_shape():
 @FEW
 @given(machine=machines())
 def test_events_have_the_members_of_the_service_model(event_shape, machine):
-    types = {"string": str, "long": int, "integer": int, "boolean": bool, "structure": dict}
     for event in run_ours(machine).events:
         assert event["type"] in event_shape.members["type"].enum
-        for name, value in event.items():
-            shape = event_shape.members[name]
-            if shape.type_name != "structure":
-                continue
-            for member, content in value.items():
-                assert isinstance(content, types[shape.members[member].type_name])
-            assert set(shape.required_members) <= set(value)
+        report = ParamValidator().validate(event, event_shape)
+        assert not report.has_errors(), report.generate_report()
