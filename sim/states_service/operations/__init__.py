@@ -5,6 +5,7 @@ from typing import Final
 from sim.states_service.operations import (
     activities,
     callbacks,
+    definitions,
     executions,
     histories,
     state_machines,
@@ -15,6 +16,7 @@ from sim.states_service.operations.unsupported import UNSUPPORTED
 CALLS: Final[dict[str, Call]] = {
     **activities.CALLS,
     **callbacks.CALLS,
+    **definitions.CALLS,
     **executions.CALLS,
     **histories.CALLS,
     **state_machines.CALLS,
