@@ -92,8 +92,10 @@ class HistoryTree:
             cursor = self._entered(event, details, cursor, self._types.get(before, ""))
         elif kind.startswith("MapIteration"):
             cursor = self._iteration(kind, details, cursor, now_s)
+        elif kind.endswith("StateExited"):
+            cursor = _of_state(str(details.get("name")), cursor)
         elif _COMPOSITE_END.fullmatch(kind):
-            cursor = self._composite_end(kind, cursor)
+            cursor = _composite_end(kind, cursor)
         if cursor.visit is not None:
             _note(cursor.visit, kind, details, now_s)
         self._cursors[int(event["id"])] = cursor
@@ -134,8 +136,7 @@ class HistoryTree:
         self, kind: str, details: Mapping[str, Any], before: _Cursor, now_s: float
     ) -> _Cursor:
         if kind == "MapIterationStarted":
-            owner = before.visit if before.visit and before.visit.kind == "Map" else None
-            owner = owner or before.lane.owner
+            owner = _of_state(str(details.get("name")), before).visit
             lane = Lane(owner, int(details.get("index", 0)), now_s)
             if owner is not None:
                 owner.lanes.append(lane)
@@ -150,15 +151,22 @@ class HistoryTree:
             lane.outcome = "succeeded"
         return _Cursor(lane)
 
-    def _composite_end(self, kind: str, before: _Cursor) -> _Cursor:
-        """Find the state that has ended: the innermost around what came before that still runs."""
-        wanted = kind.partition("State")[0]
-        visit = before.visit
-        if visit is None or visit.kind != wanted or not _is_open(visit):
-            visit = before.lane.owner
-        while visit is not None and (visit.kind != wanted or not _is_open(visit)):
-            visit = visit.lane.owner
-        return before if visit is None else _Cursor(visit.lane, visit)
+
+def _of_state(name: str, before: _Cursor) -> _Cursor:
+    """Find the state of a name at or around what came before: a branch's last event, say."""
+    visit = before.visit or before.lane.owner
+    while visit is not None and (visit.name != name or visit.outcome != "running"):
+        visit = visit.lane.owner
+    return before if visit is None else _Cursor(visit.lane, visit)
+
+
+def _composite_end(kind: str, before: _Cursor) -> _Cursor:
+    """Find the state that has ended: the innermost around what came before that still runs."""
+    wanted = kind.partition("State")[0]
+    visit = before.visit or before.lane.owner
+    while visit is not None and (visit.kind != wanted or not _is_open(visit)):
+        visit = visit.lane.owner
+    return before if visit is None else _Cursor(visit.lane, visit)
 
 
 def _around(cursor: _Cursor) -> set[int]:
