@@ -51,6 +51,8 @@ async def serve(configuration: ServerConfiguration) -> None:
         **configuration.endpoint_urls,
         "AWS_ENDPOINT_URL_LAMBDA": url,
         "AWS_ENDPOINT_URL_SFN": url,
+        # On AWS, StartSyncExecution and TestState go to a host of their own: `sync-` before it.
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
     }
     folder = Path(configuration.folder)
     shaper = _shaper(configuration)

@@ -73,6 +73,11 @@ class ExecutionError(StateMachineError):
         self.error = error
         self.cause = cause
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What Retry and Catch know it by."""
+        return (self.error,)
+
 
 class StateFault(ExecutionError):
     """A state's data or definition does not let it be carried out; `cause` does not name it yet."""

@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from statemachine.activities import Activities
+from statemachine.callbacks import Callbacks
 from statemachine.clock import AsyncioClock, Clock, within
 from statemachine.definition.parse import parse
 from statemachine.definition.states import StateMachine
@@ -46,6 +48,10 @@ class Interpreter:
         For jitter, `States.MathRandom` and `States.UUID`.
     pace
         Asked before each state.
+    callbacks
+        Where tasks wait whose end comes with a task token; one of its own unless given.
+    activities
+        The queues of activities, which workers take tasks from; of its own unless given.
 
     Raises
     ------
@@ -61,8 +67,12 @@ class Interpreter:
         *,
         randomness: random.Random | None = None,
         pace: Pace | None = None,
+        callbacks: Callbacks | None = None,
+        activities: Activities | None = None,
     ) -> None:
         self._pace = pace or NoPace()
+        self.callbacks = Callbacks() if callbacks is None else callbacks
+        self.activities = Activities() if activities is None else activities
         self._state_machine = (
             definition if isinstance(definition, StateMachine) else parse(definition)
         )
@@ -104,7 +114,13 @@ class Interpreter:
         execution_input = {} if execution_input is ABSENT else execution_input
         trail = Trail(history)
         runner = StateRunner(
-            self._invoker, self._clock, self._randomness, self._pace, context.trace_header
+            self._invoker,
+            self._clock,
+            self._randomness,
+            self._pace,
+            self.callbacks,
+            self.activities,
+            context.trace_header,
         )
         machine = self._state_machine
         expiry = ExecutionError(TIMEOUT)

@@ -128,7 +128,7 @@ def _task(fields: Fields) -> Task:
         try:
             resource_of(resource)
         except ValueError as error:
-            fields.report(f"Resource '{resource}' is not supported: {error}", "Resource")
+            fields.report(str(error), "Resource")
     timeout_s = _seconds(fields, "TimeoutSeconds")
     heartbeat_s = _seconds(fields, "HeartbeatSeconds")
     if isinstance(timeout_s, int) and isinstance(heartbeat_s, int) and heartbeat_s >= timeout_s:

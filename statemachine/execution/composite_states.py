@@ -11,6 +11,7 @@ from statemachine.execution.data_flow import check_size, effective_input
 from statemachine.history import Trail
 from statemachine.jsonpath.json_path import read
 from statemachine.jsonpath.payload_template import filled
+from statemachine.scope import Scope
 
 
 class Surroundings(Protocol):
@@ -43,7 +44,7 @@ async def run_map(
 ) -> list[Any]:
     """Run the processor for each item and return the outputs, in the items' order."""
     clock = surroundings.clock
-    items = read(state.items_path, selected, context)
+    items = read(state.items_path, Scope(selected, context), field="ItemsPath")
     if not isinstance(items, list):
         raise StateFault(RUNTIME, f"The ItemsPath {state.items_path} does not lead to an array")
     name = context["State"]["Name"]
@@ -57,7 +58,8 @@ async def run_map(
             try:
                 data = item
                 if state.flow.has_parameters:
-                    data = filled(state.flow.parameters, selected, within, surroundings.randomness)
+                    scope = Scope(selected, within)
+                    data = filled(state.flow.parameters, scope, surroundings.randomness)
                     check_size(data)
                 result = await surroundings.run_states(state.processor, data, within, own)
             except ExecutionError:

@@ -11,6 +11,7 @@ from statemachine.errors import DATA_LIMIT_EXCEEDED, StateFault
 from statemachine.history import json_text
 from statemachine.jsonpath.json_path import read, write
 from statemachine.jsonpath.payload_template import filled
+from statemachine.scope import Scope
 
 MAX_DATA_BYTES: Final = 262_144
 """Input or output of a state, as UTF-8. Source: Step Functions quotas, "Maximum input or output
@@ -19,14 +20,18 @@ size"."""
 
 def state_input(flow: DataFlow, data: Any, context: Any) -> Any:
     """Return a state's input after InputPath."""
-    return {} if flow.input_path is None else read(flow.input_path, data, context)
+    return (
+        {}
+        if flow.input_path is None
+        else read(flow.input_path, Scope(data, context), field="InputPath")
+    )
 
 
 def effective_input(flow: DataFlow, selected: Any, context: Any, randomness: random.Random) -> Any:
     """Return what a state works on: its input, or its Parameters filled from that."""
     if not flow.has_parameters:
         return selected
-    return filled(flow.parameters, selected, context, randomness)
+    return filled(flow.parameters, Scope(selected, context), randomness)
 
 
 def state_output(
@@ -40,9 +45,11 @@ def state_output(
         Also `States.DataLimitExceeded`.
     """
     if flow.has_result_selector:
-        result = filled(flow.result_selector, result, context, randomness)
+        result = filled(flow.result_selector, Scope(result, context), randomness)
     combined = data if flow.result_path is None else write(flow.result_path, data, result)
-    output = {} if flow.output_path is None else read(flow.output_path, combined, context)
+    output = {}
+    if flow.output_path is not None:
+        output = read(flow.output_path, Scope(combined, context), field="OutputPath")
     check_size(output)
     return output
 

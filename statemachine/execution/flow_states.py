@@ -9,6 +9,7 @@ from statemachine.errors import NO_CHOICE_MATCHED, RUNTIME, ExecutionError, Stat
 from statemachine.jsonpath.choice_rule import holds, timestamp
 from statemachine.jsonpath.json_path import read
 from statemachine.jsonpath.payload_template import expression_value
+from statemachine.scope import Scope
 
 Context = Mapping[str, Any]
 
@@ -21,8 +22,9 @@ def chosen(state: Choice, data: Any, context: Context) -> str:
     StateFault
         `States.NoChoiceMatched`; `States.Runtime` for a variable that is not there.
     """
+    scope = Scope(data, context)
     for rule, target in state.rules:
-        if holds(rule, data, context):
+        if holds(rule, scope):
             return target
     if state.default is None:
         raise StateFault(NO_CHOICE_MATCHED, "No rule matched and there is no Default")
@@ -40,13 +42,15 @@ def wait_s(state: Wait, data: Any, context: Context, now_s: float) -> float:
     if state.seconds is not None:
         return state.seconds
     if state.seconds_path is not None:
-        seconds = read(state.seconds_path, data, context)
+        seconds = read(state.seconds_path, Scope(data, context), field="SecondsPath")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
             raise StateFault(
                 RUNTIME, f"{state.seconds_path} is {seconds!r}, not a number of seconds"
             )
         return seconds
-    given = state.timestamp or read(state.timestamp_path or "$", data, context)
+    given = state.timestamp or read(
+        state.timestamp_path or "$", Scope(data, context), field="TimestampPath"
+    )
     moment = timestamp(given)
     if moment is None:
         raise StateFault(RUNTIME, f"{given!r} is not a time such as 2026-01-31T12:00:00Z")
@@ -61,13 +65,17 @@ def fail(state: Fail, data: Any, context: Context, randomness: random.Random) ->
     ExecutionError
         With its words; `States.Runtime` for a path to what is no string.
     """
+    scope = Scope(data, context)
 
-    def text(fixed: str | None, path: str | None) -> str:
+    def text(fixed: str | None, path: str | None, field: str) -> str:
         if path is None:
             return fixed or ""
-        value = expression_value(path, data, context, randomness, RUNTIME)
+        value = expression_value(path, scope, randomness, RUNTIME, field)
         if not isinstance(value, str):
             raise StateFault(RUNTIME, f"{path} is {value!r}, not a string")
         return value
 
-    raise ExecutionError(text(state.error, state.error_path), text(state.cause, state.cause_path))
+    raise ExecutionError(
+        text(state.error, state.error_path, "ErrorPath"),
+        text(state.cause, state.cause_path, "CausePath"),
+    )

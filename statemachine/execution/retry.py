@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final, TypeVar
 
 from statemachine.definition.states import Catcher, Retrier
-from statemachine.errors import DATA_LIMIT_EXCEEDED, RUNTIME, TIMEOUT
+from statemachine.errors import DATA_LIMIT_EXCEEDED, RUNTIME, TIMEOUT, ExecutionError
 
 _ALL: Final = "States.ALL"
 _TASK_FAILED: Final = "States.TaskFailed"
@@ -18,14 +18,15 @@ _NOT_OF_ALL: Final = frozenset({DATA_LIMIT_EXCEEDED, RUNTIME})
 Handler = TypeVar("Handler", Retrier, Catcher)
 
 
-def handler_of(error: str, handlers: Sequence[Handler]) -> Handler | None:
+def handler_of(error: ExecutionError, handlers: Sequence[Handler]) -> Handler | None:
     """Return the first retrier or catcher whose ErrorEquals matches."""
     return next((each for each in handlers if _matches(error, each.error_equals)), None)
 
 
-def _matches(error: str, names: Sequence[str]) -> bool:
+def _matches(raised: ExecutionError, names: Sequence[str]) -> bool:
+    error = raised.error
     return any(
-        name == error
+        name in raised.names
         or (name == _ALL and error not in _NOT_OF_ALL)
         or (name == _TASK_FAILED and error not in {TIMEOUT, *_NOT_OF_ALL})
         for name in names
@@ -41,7 +42,7 @@ class Retries:
         self._attempts: dict[int, int] = {}
         self.count = 0
 
-    def delay_s(self, error: str) -> float | None:
+    def delay_s(self, error: ExecutionError) -> float | None:
         """Return how long to wait before the next attempt, or None if there is to be none."""
         retrier = handler_of(error, self._retriers)
         if retrier is None:

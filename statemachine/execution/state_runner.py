@@ -4,6 +4,8 @@ import random
 from collections.abc import Mapping
 from typing import Any, Final
 
+from statemachine.activities import Activities
+from statemachine.callbacks import Callbacks
 from statemachine.clock import Clock
 from statemachine.definition.states import (
     Choice,
@@ -43,7 +45,7 @@ class StateRunner:
 
     Parameters
     ----------
-    invoker, clock, randomness, pace
+    invoker, clock, randomness, pace, callbacks, activities
         As the interpreter got them.
     trace_header
         The execution's.
@@ -55,12 +57,16 @@ class StateRunner:
         clock: Clock,
         randomness: random.Random,
         pace: Pace,
+        callbacks: Callbacks,
+        activities: Activities,
         trace_header: str = "",
     ) -> None:
         self.invoker = invoker
         self.clock = clock
         self.randomness = randomness
         self.pace = pace
+        self.callbacks = callbacks
+        self.activities = activities
         self.trace_header = trace_header
         self._visits = 0
 
@@ -143,7 +149,7 @@ class StateRunner:
                     case Map():
                         return await run_map(self, state, selected, context, trail)
             except ExecutionError as error:
-                delay_s = retries.delay_s(error.error)
+                delay_s = retries.delay_s(error)
                 if delay_s is None:
                     raise
             await self.clock.sleep(delay_s)
@@ -159,7 +165,7 @@ def _caught(state: State, data: Any, error: ExecutionError) -> Left:
         The same, or a `StateFault` of the catcher's own.
     """
     catchers = state.catchers if isinstance(state, Task | Parallel | Map) else ()
-    catcher = handler_of(error.error, catchers)
+    catcher = handler_of(error, catchers)
     if catcher is None:
         raise error
     caught = {"Error": error.error, "Cause": error.cause}

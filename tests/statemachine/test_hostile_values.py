@@ -13,6 +13,7 @@ from statemachine import ExecutionError, History, Interpreter, InvalidDefinition
 from statemachine.clock import AsyncioClock
 from statemachine.jsonpath.choice_rule import matches
 from statemachine.jsonpath.json_path import PathSyntaxError, check_path, read, write
+from statemachine.scope import Scope
 
 RESOURCE = "arn:aws:states:::sns:publish"
 ENDLESS = {
@@ -37,7 +38,8 @@ def nested(depth: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "path", ["$.a | $.b", "$.a & $.b", "$.a.~b", "$.a[~'b']", "$a", " $.a", "$.a ", "$$x"]
+    "path",
+    ["$.a | $.b", "$.a & $.b", "$.a.~b", "$.a[~'b']", "$1", "$a b", "$a-b", " $.a", "$.a ", "$$x"],
 )
 def test_what_only_the_library_takes_for_a_path_is_refused(path):
     with pytest.raises(PathSyntaxError):
@@ -45,7 +47,20 @@ def test_what_only_the_library_takes_for_a_path_is_refused(path):
 
 
 @pytest.mark.parametrize(
-    "path", ["$", "$$", "$.a-b", "$['a b']", "$.a[-1]", "$..a", "$.a[1:3]", "$.a[?(@.b == 'c')]"]
+    "path",
+    [
+        "$",
+        "$$",
+        "$a",
+        "$a.b",
+        "$a[0]",
+        "$.a-b",
+        "$['a b']",
+        "$.a[-1]",
+        "$..a",
+        "$.a[1:3]",
+        "$.a[?(@.b == 'c')]",
+    ],
 )
 def test_paths_of_the_language_are_taken(path):
     check_path(path)
@@ -66,7 +81,7 @@ def test_what_is_written_into_is_not_changed():
 
 
 def test_a_path_that_gets_lost_in_deep_data_fails_by_its_name(execute, one_state):
-    assert read("$..z", {"z": 1}, {}) == [1]
+    assert read("$..z", Scope({"z": 1}, {})) == [1]
     ran = execute(one_state("Pass", Parameters={"x.$": "$..z"}), nested(300))
     assert ran.result.error == "States.ParameterPathFailure"
 
@@ -147,7 +162,7 @@ def test_an_error_that_makes_its_catcher_s_output_too_large_is_not_passed_on(exe
 def test_a_task_without_a_heartbeat_fails_by_that_name(execute, one_state):
     definition = one_state("Task", Resource=RESOURCE, TimeoutSeconds=50, HeartbeatSeconds=9)
     ran = execute(definition, answer=lambda _request, clock: clock.sleep(20))
-    assert ran.result.error == "States.HeartbeatTimeout"
+    assert ran.result.error == "States.Timeout"
     assert ran.lasted_s == pytest.approx(9)
     assert "TaskTimedOut" in ran.types
 
@@ -161,15 +176,9 @@ def test_a_fail_state_without_words_leaves_them_out(execute, one_state):
 @pytest.mark.parametrize(
     ("kind", "fields", "place", "named"),
     [
-        ("Task", {"Resource": "arn:aws:states:::states:startExecution.sync:2"}, "Resource", "job"),
-        ("Task", {"Resource": "arn:aws:states:::ecs:runTask.sync"}, "Resource", "job"),
-        (
-            "Task",
-            {"Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"},
-            "Resource",
-            "token",
-        ),
-        ("Task", {"Resource": "arn:aws:states:eu-west-1:1:activity:a"}, "Resource", "activities"),
+        ("Task", {"Resource": "arn:aws:states:::sqs:sendMessage.sync"}, "Resource", "recognized"),
+        ("Task", {"Resource": "arn:aws:states:::ecs:runTasks"}, "Resource", "recognized"),
+        ("Task", {"Resource": "createToken"}, "Resource", "not a valid resource ARN"),
         (
             "Task",
             {"Resource": RESOURCE, "TimeoutSeconds": 5, "HeartbeatSeconds": 5},
@@ -240,3 +249,12 @@ def test_a_loop_that_waits_for_nothing_lets_others_on_and_can_be_cancelled(conte
     turns, ending = asyncio.run(run())
     assert turns > 5
     assert ending == "ExecutionAborted"
+
+
+def test_paths_begin_at_variables_too():
+    scope = Scope({"n": 1}, {"n": 2}, {"name": {"list": [{"n": 3}]}, "n": 4})
+    found = [read(path, scope) for path in ("$.n", "$$.n", "$name.list[0].n", "$n", "$name..n")]
+    assert found == [1, 2, 3, 4, [3]]
+    with pytest.raises(ExecutionError) as failed:
+        read("$none.n", scope)
+    assert "$none" in failed.value.cause

@@ -55,10 +55,10 @@ def test_full_jitter_waits_at_most_what_there_would_be_without(seed: int) -> Non
 
     retries = Retries([Retrier(("Boom",), 2, 3, 2.0, None, True)], Random(seed))
     for bound_s in (2, 4, 8):
-        delay_s = retries.delay_s("Boom")
+        delay_s = retries.delay_s(TaskFailed("Boom"))
         assert delay_s is not None
         assert 0 <= delay_s <= bound_s
-    assert retries.delay_s("Boom") is None
+    assert retries.delay_s(TaskFailed("Boom")) is None
 
 
 def test_each_retrier_counts_its_own_attempts(execute, one_state):
@@ -92,7 +92,7 @@ def test_each_retrier_counts_its_own_attempts(execute, one_state):
 )
 def test_reserved_names_match_what_the_language_says(names, error, caught):
     catcher = Catcher(tuple(names), "N", "$")
-    assert (handler_of(error, [catcher]) is catcher) == caught
+    assert (handler_of(TaskFailed(error), [catcher]) is catcher) == caught
 
 
 def test_the_first_catcher_that_matches_decides(execute):
