@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bench.asl.mocked_tasks import MockedTasks
+from bench.asl.mocked_tasks import MockedActivities, MockedTasks, task_resources
 from bench.asl.mocks import Mocks
 from statemachine import History, Interpreter, StateMachine
 from statemachine.clock import AsyncioClock, VirtualClock
@@ -70,7 +70,14 @@ async def _run(
     clock = AsyncioClock() if real_time else VirtualClock(start_s)
     tasks, history = MockedTasks(mocks, clock), History()
     randomness = random.Random(seed)  # noqa: S311 - the same seed has to give the same history
-    interpreter = Interpreter(machine, tasks, clock, randomness=randomness)
+    interpreter = Interpreter(
+        machine,
+        tasks,
+        clock,
+        randomness=randomness,
+        callbacks=tasks.callbacks,
+        activities=MockedActivities(tasks, task_resources(machine)),
+    )
     running = asyncio.ensure_future(interpreter.run(execution_input, history=history))
     try:
         while watch is not None and not running.done():

@@ -8,23 +8,22 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from bench.asl.errors import AslError
 from bench.asl.local_run import Ran, Watch
+from sim.stack.deployment import aws_client
 
 _LOOK_S: Final = 0.25
 _ROLE: Final = "arn:aws:iam::000000000000:role/firstwrite-asl"
 
 
-def endpoint_of(environment: Mapping[str, str] = os.environ) -> str | None:
+def endpoint_of(variables: Mapping[str, str]) -> str | None:
     """Return where Step Functions answers by the SDK's own variables, or `None`.
 
-    AWS itself is never meant: that takes a variable that names it.
+    AWS itself is never meant: what is run there costs money.
     """
-    return environment.get("AWS_ENDPOINT_URL_SFN") or environment.get("AWS_ENDPOINT_URL") or None
+    return variables.get("AWS_ENDPOINT_URL_SFN") or variables.get("AWS_ENDPOINT_URL") or None
 
 
 def run_by_service(
@@ -39,16 +38,8 @@ def run_by_service(
     AslError
         When nothing answers there, or it refuses the definition or the input.
     """
-    client = boto3.client(
-        "stepfunctions",
-        endpoint_url=endpoint_url,
-        region_name=os.environ.get("AWS_REGION")
-        or os.environ.get("AWS_DEFAULT_REGION")
-        or "us-east-1",
-        aws_access_key_id=os.environ.get("AWS_ACCESS_KEY_ID", "test"),
-        aws_secret_access_key=os.environ.get("AWS_SECRET_ACCESS_KEY", "test"),
-        config=Config(retries={"total_max_attempts": 2}, connect_timeout=5),
-    )
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    client = aws_client("stepfunctions", region, {"AWS_ENDPOINT_URL_SFN": endpoint_url})
     try:
         with _state_machine(client, definition) as arn:
             started = client.start_execution(stateMachineArn=arn, input=input_text)

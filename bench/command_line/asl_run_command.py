@@ -1,6 +1,7 @@
 """`firstwrite asl run`."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from bench.asl.definition_file import DefinitionFile, read_value
 from bench.asl.errors import AslError
 from bench.asl.history_tree import HistoryTree, tree_of
 from bench.asl.local_run import Ran, run_locally
+from bench.asl.mocked_tasks import task_resources
 from bench.asl.mocks import Mocks, read_mocks
 from bench.asl.service_run import endpoint_of, run_by_service
 from bench.asl.tree_text import drawn
@@ -67,7 +69,7 @@ def _ran(
     execution_input: Any,
     screen: "_Screen",
 ) -> Ran:
-    tasks = list(_task_states(file.value))
+    tasks = task_resources(machine)
     if options.mock is None and options.test_case is not None:
         raise AslError("--test-case names a part of a mock file: give --mock too")
     if options.mock is None and tasks:
@@ -86,14 +88,14 @@ def _ran(
 def _by_service(
     options: RunOptions,
     file: DefinitionFile,
-    tasks: list[str],
+    tasks: Mapping[str, str],
     execution_input: Any,
     screen: "_Screen",
 ) -> Ran:
     running = running_deployment()
-    url = endpoint_of() or (running.endpoint_urls.get("stepfunctions") if running else None)
+    url = endpoint_of(os.environ) or endpoint_of(running.endpoint_urls if running else {})
     if url is None:
-        named = ", ".join(tasks[:5]) + (" …" if len(tasks) > 5 else "")
+        named = ", ".join([*tasks][:5]) + (" …" if len(tasks) > 5 else "")
         raise AslError(
             f"{file.name} has tasks ({named}): say what they answer by --mock FILE, or run it "
             "where they are deployed: beside a `firstwrite up`, or at AWS_ENDPOINT_URL_SFN"
@@ -104,22 +106,15 @@ def _by_service(
     return run_by_service(url, file.text, json_text(execution_input), screen.show)
 
 
-def _task_states(value: Any) -> list[str]:
-    """Return the names of all Task states, those within others too."""
-    found = []
-    for name, state in value["States"].items():
-        if state["Type"] == "Task":
-            found.append(name)
-        inner = [*state.get("Branches", ()), state.get("ItemProcessor"), state.get("Iterator")]
-        found += [each for part in inner if part for each in _task_states(part)]
-    return found
-
-
-def _check_names(mocks: Mocks, tasks: list[str], path: Path) -> None:
-    unknown = next((name for name in mocks.states if name not in tasks), None)
+def _check_names(mocks: Mocks, tasks: Mapping[str, str], path: Path) -> None:
+    known = {*tasks, *tasks.values()}
+    unknown = next((name for name in mocks.states if name not in known), None)
     if unknown is not None:
-        known = ", ".join(tasks) or "none"
-        raise AslError(f"{path}: {unknown} is no Task state of the definition: there are {known}")
+        names = ", ".join(tasks) or "none"
+        raise AslError(
+            f"{path}: {unknown} is neither a Task state of the definition nor the resource of "
+            f"one: there are {names}"
+        )
 
 
 def _as_json(ran: Ran) -> dict[str, Any]:

@@ -87,3 +87,32 @@ def test_the_same_seed_gives_the_same_history_and_another_one_another():
     first, again, other = (run_locally(definition, {}, mocks, seed=seed) for seed in (1, 1, 2))
     assert json.dumps(first.events) == json.dumps(again.events)
     assert first.events != other.events
+
+
+ACTIVITY = "arn:aws:states:us-east-1:123456789012:activity:work"
+
+
+@pytest.mark.parametrize(
+    "resource",
+    ["arn:aws:states:::sqs:sendMessage.waitForTaskToken", ACTIVITY, "arn:aws:states:::sns:publish"],
+)
+@pytest.mark.parametrize(
+    ("answer", "status", "ended"),
+    [
+        ({"Return": {"n": 1}, "After": 30}, "SUCCEEDED", {"n": 1}),
+        ({"Throw": {"Error": "E", "Cause": "c"}}, "FAILED", "E"),
+        ({"Return": 1, "After": 90}, "FAILED", "States.Timeout"),
+    ],
+)
+def test_whatever_a_task_waits_for_the_mock_is_its_end(resource, answer, status, ended):
+    state = task(Resource=resource, TimeoutSeconds=60, Parameters={"MessageBody": "m"})
+    definition = parse(json.dumps(machine("A", A=state)))
+    ran = run_locally(definition, {}, read_mocks({"A": answer}, "file"))
+    assert (ran.status, ran.output if status == "SUCCEEDED" else ran.error) == (status, ended)
+    assert ran.calls == {"A": 1}
+
+
+def test_a_resource_has_one_mock_for_all_its_states():
+    states = {"A": task("B", Resource=ACTIVITY), "B": task("C"), "C": task()}
+    mocks = read_mocks({ACTIVITY: {"Return": 1}, states["B"]["Resource"]: {"Return": 2}}, "file")
+    assert run_locally(parse(json.dumps(machine("A", **states))), {}, mocks).output == 2
