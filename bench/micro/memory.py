@@ -1,0 +1,68 @@
+"""How much memory executions take, each measurement in a process of its own.
+
+Started as `python -m bench.micro.memory waiting|items COUNT`; prints one JSON object.
+"""
+
+import asyncio
+import gc
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+
+from bench.benchmark_table import Row
+from bench.errors import RunFailure
+from bench.micro.machines import NoOpTasks, distributed_map, waiting
+from sim.states_service import StatesService
+
+WAITING_TARGET_BYTES: Final = 20_480
+ITEMS_TARGET: Final = 2.0
+"""Ten times as many items may take twice the memory at most: what is left then is per item."""
+
+_ROLE: Final = "arn:aws:iam::000000000000:role/r"
+_LOOK_S: Final = 0.02
+
+
+def memory_rows(executions: int, items: int) -> Iterable[Row]:
+    """Measure executions that wait, and maps over few and over many items."""
+    found = _measured("waiting", executions)
+    each_bytes = found["grown_bytes"] / executions
+    yield Row(
+        "memory",
+        f"{executions:,} executions waiting at once",
+        f"{each_bytes / 1024:.1f} KB each",
+        f"of the service's process, {found['grown_bytes'] / 1_048_576:.0f} MB in all",
+        each_bytes / WAITING_TARGET_BYTES,
+        f"at most {WAITING_TARGET_BYTES // 1024} KB each",
+        each_bytes <= WAITING_TARGET_BYTES,
+    )
+    few, many = (_measured("items", count) for count in (items // 10, items))
+    ratio = many["peak_bytes"] / max(1, few["peak_bytes"])
+    yield Row(
+        "memory",
+        f"distributed Map over {items:,} items, peak",
+        f"{many['peak_bytes'] / 1_048_576:.0f} MB more than before",
+        f"over {items // 10:,} items {few['peak_bytes'] / 1_048_576:.0f} MB; {many['status']} "
+        f"in {many['took_s']:.1f} s",
+        ratio,
+        f"at most {ITEMS_TARGET:g}",
+        many["status"] == "SUCCEEDED" and ratio <= ITEMS_TARGET,
+    )
+
+
+def _measured(what: str, count: int) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.micro.memory", what, str(count)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RunFailure(f"the memory of {what} could not be measured: {done.stderr.strip()}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
