@@ -66,3 +66,31 @@ def _measured(what: str, count: int) -> dict[str, Any]:
         raise RunFailure(f"the memory of {what} could not be measured: {done.stderr.strip()}")
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+async def _waiting(count: int) -> dict[str, Any]:
+    """Start executions that wait, and see by how much the process has grown."""
+    service = StatesService(NoOpTasks(), region="us-east-1")
+    machine = service.create_state_machine("waiting", waiting(3_600), _ROLE)
+
+    async def start(number: int) -> None:
+        for _ in range(number):
+            service.start_execution(machine.arn, name=None, input_text=json.dumps({"n": 1}))
+        await asyncio.sleep(_LOOK_S)
+
+    await start(100)  # what the first executions bring with them is not theirs
+    gc.collect()
+    before = psutil.Process().memory_info().rss
+    await start(count)
+    gc.collect()
+    grown = psutil.Process().memory_info().rss - before
+    await service.close()
+    return {"grown_bytes": grown}
+
+
+async def _main(what: str, count: int) -> dict[str, Any]:
+    return await (_waiting(count) if what == "waiting" else _items(count))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asyncio.run(_main(sys.argv[1], int(sys.argv[2])))) + "\n")
