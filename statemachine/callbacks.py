@@ -80,12 +80,12 @@ class OpenTask:
         return outcome
 
     async def _settled_within(self, seconds: float) -> None:
-        waiting = asyncio.ensure_future(self._clock.sleep(seconds))
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        alarm = self._clock.call_later(seconds, over.cancel)
         try:
-            both: list[asyncio.Future[Any]] = [self._outcome, waiting]
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((self._outcome, over), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            waiting.cancel()
+            alarm.cancel()
 
 
 class Callbacks:

@@ -3,6 +3,7 @@
 StateMachineError
 ├── InvalidDefinition     the definition breaks the language's rules; carries every diagnostic
 └── ExecutionError        an error name and a cause, which Retry and Catch go by
+    ├── FatalError        ends the whole execution: `States.Runtime`
     ├── StateFault        the interpreter could not carry a state out
     │   └── QueryEvaluationError  a JSONata expression has no value, or not the one that is needed
     └── TaskFailed        raised by a task invoker
@@ -19,7 +20,6 @@ PARAMETER_PATH_FAILURE: Final = "States.ParameterPathFailure"
 RESULT_PATH_MATCH_FAILURE: Final = "States.ResultPathMatchFailure"
 QUERY_EVALUATION_ERROR: Final = "States.QueryEvaluationError"
 INTRINSIC_FAILURE: Final = "States.IntrinsicFailure"
-NO_CHOICE_MATCHED: Final = "States.NoChoiceMatched"
 """Reserved error names. Source: Step Functions Developer Guide, "Handling errors in Step Functions
 workflows", error names."""
 
@@ -31,16 +31,20 @@ class StateMachineError(Exception):
 class Diagnostic(NamedTuple):
     """One fault of a definition, as ValidateStateMachineDefinition words it.
 
-    `location` is a pointer into the definition, such as `/States/A/Retry[0]`.
+    `location` points into the definition, such as `/States/A/Retry[0]`, and is empty where AWS
+    gives none; `severity` is `ERROR` or `WARNING`. `place` is a nearer place than the one that AWS
+    names, if there is one; `statemachine.definition.line_of` finds the line of either.
     """
 
     code: str
     location: str
     message: str
+    severity: str = "ERROR"
+    place: str = ""
 
     def __str__(self) -> str:
         """Return it as CreateStateMachine's error message has it."""
-        return f"{self.code}: {self.message} at {self.location}"
+        return f"{self.code}: {self.message} at {self.location or 'null'}"
 
 
 class InvalidDefinition(StateMachineError):
@@ -72,11 +76,31 @@ class ExecutionError(StateMachineError):
         super().__init__(f"{error}: {cause}" if cause else error)
         self.error = error
         self.cause = cause
+        self.last_event_id: int | None = None
+        """Last event of the branch in which a fatal error came up."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """What Retry and Catch know it by."""
         return (self.error,)
+
+    @property
+    def is_fatal(self) -> bool:
+        """Whether it ends the whole execution at once, from within branches too."""
+        return False
+
+
+class FatalError(ExecutionError):
+    """Ends the whole execution: nothing retries or catches it, and no branch is closed for it.
+
+    Source: Step Functions Developer Guide, "Handling errors in Step Functions workflows",
+    States.Runtime.
+    """
+
+    @property
+    def is_fatal(self) -> bool:
+        """Return True."""
+        return True
 
 
 class StateFault(ExecutionError):
@@ -85,9 +109,8 @@ class StateFault(ExecutionError):
     def located(self, state_name: str, entered_id: int) -> ExecutionError:
         """Return it as an error whose cause names the state, in AWS's words."""
         where = f"the state '{state_name}' (entered at the event id #{entered_id})"
-        return ExecutionError(
-            self.error, f"An error occurred while executing {where}. {self.cause}"
-        )
+        kind = FatalError if self.error == RUNTIME else ExecutionError
+        return kind(self.error, f"An error occurred while executing {where}. {self.cause}")
 
 
 class QueryEvaluationError(StateFault):

@@ -1,10 +1,16 @@
 """The history of an execution, in the shapes of GetExecutionHistory."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
-from statemachine.errors import RUNTIME, ExecutionError, StateFault
+import orjson
+
+from statemachine.data_limit import check_length
+from statemachine.errors import RUNTIME, ExecutionError, FatalError, StateFault
+from statemachine.scope import ABSENT
 
 MAX_EVENTS: Final = 25_000
 """Source: Step Functions quotas, "Maximum execution history size"."""
@@ -19,6 +25,8 @@ _DETAILS_OF_STATES: Final = {
     "StateEntered": "stateEnteredEventDetails",
     "StateExited": "stateExitedEventDetails",
 }
+_WHOLE: Final = {"truncated": False}
+_PLAIN_TYPES_ONLY: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 Details = dict[str, Any]
 
@@ -31,6 +39,10 @@ def json_text(value: Any) -> str:
     StateFault
         `States.Runtime` for data that is nested some thousand levels deep.
     """
+    try:
+        return orjson.dumps(value, option=_PLAIN_TYPES_ONLY).decode()
+    except orjson.JSONEncodeError:
+        pass  # a whole number of more than 64 bits, more than 254 levels, or no JSON value at all
     try:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     except RecursionError as error:
@@ -56,26 +68,28 @@ class History:
 
         Raises
         ------
-        StateFault
+        FatalError
             `States.Runtime` when the history is full.
         """
-        if len(self.events) >= MAX_EVENTS - 1 and event_type not in _CLOSING:
-            raise StateFault(
+        events = self.events
+        if len(events) >= MAX_EVENTS - 1 and event_type not in _CLOSING:
+            raise FatalError(
                 RUNTIME,
                 f"The execution reached the maximum number of history events ({MAX_EVENTS}).",
             )
         event: dict[str, Any] = {
-            "timestamp": max(timestamp, self.events[-1]["timestamp"]) if self.events else timestamp,
+            "timestamp": max(timestamp, events[-1]["timestamp"]) if events else timestamp,
             "type": event_type,
-            "id": len(self.events) + 1,
+            "id": len(events) + 1,
             "previousEventId": previous,
         }
         if details is not None:
             event[_details_member(event_type)] = details
-        self.events.append(event)
-        return len(self.events)
+        events.append(event)
+        return len(events)
 
 
+@cache
 def _details_member(event_type: str) -> str:
     for suffix, member in _DETAILS_OF_STATES.items():
         if event_type.endswith(suffix):
@@ -85,12 +99,12 @@ def _details_member(event_type: str) -> str:
 
 def input_details(value: Any) -> Details:
     """Return the members that carry an input."""
-    return {"input": json_text(value), "inputDetails": {"truncated": False}}
+    return {"input": json_text(value), "inputDetails": _WHOLE}
 
 
 def output_details(value: Any) -> Details:
     """Return the members that carry an output."""
-    return {"output": json_text(value), "outputDetails": {"truncated": False}}
+    return {"output": json_text(value), "outputDetails": _WHOLE}
 
 
 def error_details(error: ExecutionError) -> Details:
@@ -112,6 +126,22 @@ class Trail:
     _state: str | None = None
     _iteration: Details | None = None
     _branches: list["Trail"] = field(default_factory=list)
+    _value: Any = ABSENT
+    _text: str = ""
+
+    def text(self, value: Any) -> str:
+        """Return a value's JSON text, which is made once while the same value is passed on.
+
+        Values are never changed in place, so the same object has the same text.
+        """
+        if value is not self._value:
+            self._text = json_text(value)
+            self._value = value
+        return self._text
+
+    def note_text(self, value: Any, text: str) -> None:
+        """Remember the text that a value came as."""
+        self._value, self._text = value, text
 
     def add(self, event_type: str, timestamp: float, details: Details | None = None) -> int:
         """Append an event of this branch and return its id."""
@@ -121,12 +151,34 @@ class Trail:
     def enter(self, kind: str, timestamp: float, name: str, data: Any) -> int:
         """Append the event of entering a state and return its id."""
         self._state = kind
-        return self.add(f"{kind}StateEntered", timestamp, {"name": name, **input_details(data)})
+        details = {"name": name, "input": self.text(data), "inputDetails": _WHOLE}
+        return self.add(f"{kind}StateEntered", timestamp, details)
 
-    def leave(self, kind: str, timestamp: float, name: str, data: Any) -> None:
-        """Append the event of leaving a state."""
+    def leave(
+        self,
+        kind: str,
+        timestamp: float,
+        name: str,
+        data: Any,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        """Append the event of leaving a state.
+
+        *variables* are the JSON texts of those that it assigns.
+
+        Raises
+        ------
+        ExecutionError
+            `States.DataLimitExceeded` for an output that is too large to be passed on.
+        """
+        output = self.text(data)
+        check_length(output, name)
+        details = {"name": name, "output": output, "outputDetails": _WHOLE}
+        if variables is not None:
+            details["assignedVariables"] = dict(variables)
+            details["assignedVariablesDetails"] = _WHOLE
         self._state = None
-        self.add(f"{kind}StateExited", timestamp, {"name": name, **output_details(data)})
+        self.add(f"{kind}StateExited", timestamp, details)
 
     def give_up(self) -> None:
         """Note that the state has failed: it will not be left, nor is there anything to abort."""
@@ -144,8 +196,10 @@ class Trail:
 
     def branch(self) -> "Trail":
         """Return a trail that goes on from here beside others."""
-        self._branches.append(Trail(self.history, self.last))
-        return self._branches[-1]
+        branch = Trail(self.history, self.last)
+        branch.note_text(self._value, self._text)
+        self._branches.append(branch)
+        return branch
 
     def join(self) -> None:
         """Go on behind the last event of all branches."""

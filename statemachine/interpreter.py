@@ -11,15 +11,10 @@ from statemachine.clock import AsyncioClock, Clock, within
 from statemachine.definition.parse import parse
 from statemachine.definition.states import StateMachine
 from statemachine.errors import RUNTIME, TIMEOUT, ExecutionError
-from statemachine.execution.context import ExecutionContext, ExecutionResult, Status
+from statemachine.execution.context import ExecutionContext, ExecutionResult
 from statemachine.execution.state_runner import StateRunner
-from statemachine.history import (
-    History,
-    Trail,
-    error_details,
-    input_details,
-    output_details,
-)
+from statemachine.execution.variables import Variables
+from statemachine.history import History, Trail, error_details
 from statemachine.pace import NoPace, Pace
 from statemachine.scope import ABSENT
 from statemachine.task import TaskInvoker
@@ -86,6 +81,7 @@ class Interpreter:
         *,
         context: ExecutionContext | None = None,
         history: History | None = None,
+        input_text: str | None = None,
         stop_reason: Callable[[], Reason] = no_reason,
     ) -> ExecutionResult:
         """Run an execution and write its history.
@@ -98,6 +94,8 @@ class Interpreter:
             What the execution is called; a name of its own unless given.
         history
             Filled while the execution goes on; the result has its events in any case.
+        input_text
+            The text that the input came as, for the history.
         stop_reason
             Asked when the asyncio task that runs this is cancelled: error and cause of
             ExecutionAborted.
@@ -124,6 +122,8 @@ class Interpreter:
         )
         machine = self._state_machine
         expiry = ExecutionError(TIMEOUT)
+        if input_text is not None:
+            trail.note_text(execution_input, input_text)
         try:
             # The first state is linked to 0, as the start itself is: API Reference,
             # GetExecutionHistory, example.
@@ -131,25 +131,27 @@ class Interpreter:
                 "ExecutionStarted",
                 self._clock.time(),
                 0,
-                {**input_details(execution_input), "roleArn": context.role_arn},
+                {
+                    "input": trail.text(execution_input),
+                    "inputDetails": {"truncated": False},
+                    "roleArn": context.role_arn,
+                },
             )
             states = runner.run_states(
-                machine.top, execution_input, context.context_object(execution_input), trail
+                machine.top,
+                execution_input,
+                context.context_object(execution_input),
+                Variables(),
+                trail,
             )
             output = await within(self._clock, states, machine.timeout_s, expiry)
         except ExecutionError as error:
-            ending = "ExecutionTimedOut" if error is expiry else "ExecutionFailed"
-            last = len(history.events) if error is expiry else trail.last
-            history.add(ending, self._clock.time(), last, error_details(error))
-            status: Status = "TIMED_OUT" if error is expiry else "FAILED"
-            return ExecutionResult(
-                status, error=error.error or None, cause=error.cause or None, history=history.events
-            )
+            return self._failed(error, history, trail, is_timed_out=error is expiry)
         except asyncio.CancelledError:
             error_name, cause = stop_reason()
             details = {"error": error_name, "cause": cause}
             given = {name: text for name, text in details.items() if text is not None}
-            history.add("ExecutionAborted", self._clock.time(), len(history.events), given)
+            history.add("ExecutionAborted", self._clock.time(), 0, given)
             raise
         except Exception as error:
             # A defect of the invoker or of this package: the history ends, and the defect shows.
@@ -157,5 +159,25 @@ class Interpreter:
             details = {"error": RUNTIME, "cause": cause}
             history.add("ExecutionFailed", self._clock.time(), len(history.events), details)
             raise
-        trail.add("ExecutionSucceeded", self._clock.time(), output_details(output))
+        succeeded = {"output": trail.text(output), "outputDetails": {"truncated": False}}
+        trail.add("ExecutionSucceeded", self._clock.time(), succeeded)
         return ExecutionResult("SUCCEEDED", output=output, history=history.events)
+
+    def _failed(
+        self, error: ExecutionError, history: History, trail: Trail, *, is_timed_out: bool
+    ) -> ExecutionResult:
+        now_s = self._clock.time()
+        if is_timed_out:
+            # AWS links it to no event, and DescribeExecution tells no error.
+            history.add("ExecutionTimedOut", now_s, 0, error_details(error))
+            return ExecutionResult("TIMED_OUT", history=history.events)
+        last = trail.last
+        if error.is_fatal:
+            last = error.last_event_id or len(history.events)
+        history.add("ExecutionFailed", now_s, last, error_details(error))
+        return ExecutionResult(
+            "FAILED",
+            error=error.error or None,
+            cause=error.cause or None,
+            history=history.events,
+        )

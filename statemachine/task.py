@@ -1,6 +1,6 @@
 """The seam to the outside: what a Task state asks for, and what it may get."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -80,3 +80,13 @@ class TaskInvoker(Protocol):
         statemachine.TaskFailed
             With the error name and the cause that Step Functions would give.
         """
+
+
+def parameter_problems(invoker: TaskInvoker, request: TaskRequest) -> Iterable[str]:
+    """Return why a task cannot be started with its parameters, as its invoker knows it.
+
+    An invoker may have a method of this name, which gets the request before the task is scheduled.
+    """
+    check: Callable[[TaskRequest], Iterable[str]] | None
+    check = getattr(invoker, "parameter_problems", None)
+    return () if check is None else check(request)

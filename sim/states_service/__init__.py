@@ -4,7 +4,7 @@ Not for the language: `statemachine` knows that, and nothing of AWS.
 """
 
 from sim.states_service.api import states_api_handler
+from sim.states_service.integrations import AwsTaskInvoker
 from sim.states_service.service import StatesService
-from sim.states_service.task_invoker import AwsTaskInvoker
 
 __all__ = ["AwsTaskInvoker", "StatesService", "states_api_handler"]

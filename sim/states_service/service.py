@@ -8,16 +8,25 @@ from functools import partial
 from typing import Any
 
 from sim.latency.shaper import Shaper
+from sim.states_service.activities import ACTIVITY_POLL_S, DeployedActivities
 from sim.states_service.configuration import PLAIN, Configuration
 from sim.states_service.definitions import DefinitionReader, read_definition
 from sim.states_service.execution_input import checked_input
 from sim.states_service.executions import Execution, Executions
+from sim.states_service.integrations.nested_executions import NestedExecutions
 from sim.states_service.leaving_pace import LeavingPace
 from sim.states_service.names import check_name
 from sim.states_service.refusal import Refusal
 from sim.states_service.shaped_execution import ShapedExecution
 from sim.states_service.state_machines import DeployedStateMachine, StateMachines
-from statemachine import ExecutionContext, ExecutionResult, Interpreter, TaskInvoker
+from statemachine import (
+    Callbacks,
+    ExecutionContext,
+    ExecutionResult,
+    Interpreter,
+    StateMachine,
+    TaskInvoker,
+)
 from statemachine.clock import AsyncioClock
 from statemachine.history import json_text
 
@@ -35,6 +44,8 @@ class StatesService:
         What the ARNs are made of.
     shaper
         Makes executions as slow as on AWS; `None` leaves them as they are.
+    activity_poll_s
+        How long a worker's call waits for an activity's task.
     """
 
     def __init__(
@@ -44,8 +55,9 @@ class StatesService:
         region: str,
         account_id: str = "000000000000",
         shaper: Shaper | None = None,
+        activity_poll_s: float = ACTIVITY_POLL_S,
     ) -> None:
-        self._invoker = invoker
+        self._invoker = NestedExecutions(self, invoker)
         self._shaper = shaper
         self._prefix = f"arn:aws:states:{region}:{account_id}"
         self._clock = AsyncioClock()
@@ -53,6 +65,9 @@ class StatesService:
         self.state_machines = StateMachines(self._prefix)
         self.executions = Executions()
         self.definitions = DefinitionReader()
+        self.callbacks = Callbacks()
+        self.activities = DeployedActivities(self._prefix)
+        self.activity_poll_s = activity_poll_s
 
     def create_state_machine(
         self,
@@ -147,10 +162,22 @@ class StatesService:
         parsed = execution.revision.parsed
         if self._shaper is None:
             pace = LeavingPace(execution, None)
-            return Interpreter(parsed, self._invoker, self._clock, pace=pace)
+            return self._plain_interpreter(parsed, self._invoker, pace)
         shaped = ShapedExecution(self._invoker, self._shaper, execution.trace_header, answer_due_s)
         pace = LeavingPace(execution, shaped)
-        return Interpreter(parsed, shaped, self._clock, pace=pace)
+        return self._plain_interpreter(parsed, shaped, pace)
+
+    def _plain_interpreter(
+        self, parsed: StateMachine, invoker: TaskInvoker, pace: LeavingPace
+    ) -> Interpreter:
+        return Interpreter(
+            parsed,
+            invoker,
+            self._clock,
+            pace=pace,
+            callbacks=self.callbacks,
+            activities=self.activities,
+        )
 
     def _end(self, execution: Execution, task: asyncio.Task[ExecutionResult]) -> None:
         """Note how an execution has ended, be it by a fault of this service's own."""

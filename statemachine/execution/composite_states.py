@@ -2,68 +2,73 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from statemachine.clock import Clock
-from statemachine.definition.states import Map, Parallel, StatesMap
+from statemachine.data_limit import check_length
+from statemachine.definition.states import JsonPathFlow, Map, Parallel, StatesMap
 from statemachine.errors import RUNTIME, ExecutionError, StateFault
-from statemachine.execution.data_flow import check_size, effective_input
+from statemachine.execution.variables import Variables
+from statemachine.execution.visit import Visit
 from statemachine.history import Trail
-from statemachine.jsonpath.json_path import read
-from statemachine.jsonpath.payload_template import filled
-from statemachine.scope import Scope
 
 
 class Surroundings(Protocol):
     """What a composite state needs of whoever runs it."""
 
     clock: Clock
-    randomness: Any
 
     async def run_states(
-        self, states: StatesMap, data: Any, context: Mapping[str, Any], trail: Trail
+        self,
+        states: StatesMap,
+        data: Any,
+        context: Mapping[str, Any],
+        variables: Variables,
+        trail: Trail,
     ) -> Any:
         """Run states and return the last one's output."""
 
 
-async def run_parallel(
-    surroundings: Surroundings, state: Parallel, selected: Any, context: Any, trail: Trail
-) -> list[Any]:
+async def run_parallel(surroundings: Surroundings, state: Parallel, visit: Visit) -> list[Any]:
     """Run the branches and return their outputs, in the order of the definition."""
-    data = effective_input(state.flow, selected, context, surroundings.randomness)
-    check_size(data)
+    trail, data = visit.trail, visit.arguments()
+    check_length(trail.text(data), visit.name)
     trail.add("ParallelStateStarted", surroundings.clock.time())
     work = [
-        surroundings.run_states(branch, data, context, trail.branch()) for branch in state.branches
+        surroundings.run_states(
+            branch, data, visit.context, visit.variables.inner(), trail.branch()
+        )
+        for branch in state.branches
     ]
     return await _joined("Parallel", work, surroundings.clock, trail)
 
 
-async def run_map(
-    surroundings: Surroundings, state: Map, selected: Any, context: Any, trail: Trail
-) -> list[Any]:
+async def run_map(surroundings: Surroundings, state: Map, visit: Visit) -> list[Any]:
     """Run the processor for each item and return the outputs, in the items' order."""
-    clock = surroundings.clock
-    items = read(state.items_path, Scope(selected, context), field="ItemsPath")
+    clock, trail, flow = surroundings.clock, visit.trail, visit.flow
+    items = visit.evaluated(state.items_path, "Items")
     if not isinstance(items, list):
         raise StateFault(RUNTIME, f"The ItemsPath {state.items_path} does not lead to an array")
-    name = context["State"]["Name"]
     trail.add("MapStateStarted", clock.time(), {"length": len(items)})
     turns = asyncio.Semaphore(state.max_concurrency or max(1, len(items)))
 
     async def iteration(index: int, item: Any, own: Trail) -> Any:
-        within = {**context, "Map": {"Item": {"Index": index, "Value": item}}}
+        within = {**visit.context, "Map": {"Item": {"Index": index, "Value": item}}}
         async with turns:
-            own.start_iteration(clock.time(), {"name": name, "index": index})
+            own.start_iteration(clock.time(), {"name": visit.name, "index": index})
             try:
                 data = item
-                if state.flow.has_parameters:
-                    scope = Scope(selected, within)
-                    data = filled(state.flow.parameters, scope, surroundings.randomness)
-                    check_size(data)
-                result = await surroundings.run_states(state.processor, data, within, own)
-            except ExecutionError:
-                own.end_iteration("Failed", clock.time())
+                if isinstance(flow, JsonPathFlow) and flow.has_parameters:
+                    scope = replace(visit.scope, context=within)
+                    data = visit.filled(flow.parameters, scope, "ItemSelector")
+                    check_length(own.text(data), visit.name)
+                result = await surroundings.run_states(
+                    state.processor, data, within, visit.variables.inner(), own
+                )
+            except ExecutionError as error:
+                if not error.is_fatal:
+                    own.end_iteration("Failed", clock.time())
                 raise
             own.end_iteration("Succeeded", clock.time())
             return result
@@ -78,9 +83,9 @@ async def _joined(
     """Run all to their end and write how they ended."""
     try:
         results = await _together(work)
-    except ExecutionError:
-        trail.abort_branches(clock.time())
-        trail.add(f"{kind}StateFailed", clock.time())
+    except ExecutionError as error:
+        if not error.is_fatal:
+            trail.abort_branches(clock.time())
         raise
     trail.join()
     trail.add(f"{kind}StateSucceeded", clock.time())

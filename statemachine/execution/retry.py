@@ -18,9 +18,19 @@ _NOT_OF_ALL: Final = frozenset({DATA_LIMIT_EXCEEDED, RUNTIME})
 Handler = TypeVar("Handler", Retrier, Catcher)
 
 
-def handler_of(error: ExecutionError, handlers: Sequence[Handler]) -> Handler | None:
-    """Return the first retrier or catcher whose ErrorEquals matches."""
-    return next((each for each in handlers if _matches(error, each.error_equals)), None)
+def _handler_of(error: ExecutionError, handlers: Sequence[Handler]) -> tuple[Handler, int] | None:
+    """Return the first retrier or catcher whose ErrorEquals matches, and its place."""
+    if error.is_fatal:
+        return None
+    for place, handler in enumerate(handlers):
+        if _matches(error, handler.error_equals):
+            return handler, place
+    return None
+
+
+def catcher_of(error: ExecutionError, catchers: Sequence[Catcher]) -> tuple[Catcher, int] | None:
+    """Return the first catcher whose ErrorEquals matches, and its place."""
+    return _handler_of(error, catchers)
 
 
 def _matches(raised: ExecutionError, names: Sequence[str]) -> bool:
@@ -44,10 +54,10 @@ class Retries:
 
     def delay_s(self, error: ExecutionError) -> float | None:
         """Return how long to wait before the next attempt, or None if there is to be none."""
-        retrier = handler_of(error, self._retriers)
-        if retrier is None:
+        found = _handler_of(error, self._retriers)
+        if found is None:
             return None
-        place = next(i for i, each in enumerate(self._retriers) if each is retrier)
+        retrier, place = found
         attempts = self._attempts.get(place, 0)
         if attempts >= retrier.max_attempts:
             return None

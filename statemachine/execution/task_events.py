@@ -3,26 +3,23 @@
 Source: Step Functions API Reference, HistoryEvent and the members of its details.
 """
 
-from typing import Any
+from typing import Final
 
-from statemachine.errors import DATA_LIMIT_EXCEEDED, ExecutionError
-from statemachine.execution.data_flow import MAX_DATA_BYTES
+from statemachine.data_limit import check_length
 from statemachine.execution.resource import Resource
-from statemachine.history import Details, input_details, json_text
+from statemachine.history import Details
 from statemachine.task import TaskRequest
 
+_WHOLE: Final = {"truncated": False}
 
-def scheduled_details(resource: Resource, request: TaskRequest) -> Details:
-    """Return the details of a `…Scheduled` event."""
+
+def scheduled_details(resource: Resource, request: TaskRequest, text: str) -> Details:
+    """Return the details of a `…Scheduled` event; *text* is the parameters' JSON text."""
     details: Details
     if resource.service:
-        details = {
-            **resource.details,
-            "region": _region(request),
-            "parameters": json_text(request.parameters),
-        }
+        details = {**resource.details, "region": _region(request), "parameters": text}
     else:
-        details = {"resource": resource.arn, **input_details(request.parameters)}
+        details = {"resource": resource.arn, "input": text, "inputDetails": _WHOLE}
     if request.timeout_s is not None:
         details["timeoutInSeconds"] = int(request.timeout_s)
     if request.heartbeat_s is not None and resource.events != "LambdaFunction":
@@ -32,23 +29,16 @@ def scheduled_details(resource: Resource, request: TaskRequest) -> Details:
     return details
 
 
-def result_details(resource: Resource, result: Any) -> Details:
-    """Return the members that carry a task's result.
+def result_details(resource: Resource, text: str) -> Details:
+    """Return the details of an event that carries a result, of its JSON text.
 
     Raises
     ------
     ExecutionError
         `States.DataLimitExceeded`.
     """
-    text = json_text(result)
-    # No character takes more than four bytes.
-    if 4 * len(text) > MAX_DATA_BYTES and len(text.encode()) > MAX_DATA_BYTES:
-        raise ExecutionError(
-            DATA_LIMIT_EXCEEDED,
-            f"The state/task '{resource.result_name}' returned a result with a size exceeding the "
-            "maximum number of bytes service limit.",
-        )
-    return {"output": text, "outputDetails": {"truncated": False}}
+    check_length(text, resource.result_name)
+    return {**resource.details, "output": text, "outputDetails": _WHOLE}
 
 
 def _region(request: TaskRequest) -> str:

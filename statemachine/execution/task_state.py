@@ -2,22 +2,23 @@
 
 import asyncio
 import random
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Protocol
 
 from statemachine.activities import Activities
 from statemachine.callbacks import Callbacks, OpenTask
 from statemachine.clock import Clock, within
+from statemachine.data_limit import check_length
 from statemachine.definition.states import Task
 from statemachine.errors import RUNTIME, ExecutionError, StateFault
-from statemachine.execution.data_flow import check_size, effective_input
 from statemachine.execution.resource import Resource, resource_of
 from statemachine.execution.task_events import result_details, scheduled_details
 from statemachine.execution.time_limits import TaskTimedOut, TimeLimits
-from statemachine.history import Details, Trail, error_details
-from statemachine.jsonpath.json_path import read
-from statemachine.scope import Scope
-from statemachine.task import Submitted, TaskInvoker, TaskRequest
+from statemachine.execution.visit import Visit
+from statemachine.history import Details, error_details
+from statemachine.scope import ABSENT
+from statemachine.task import Submitted, TaskInvoker, TaskRequest, parameter_problems
 
 
 class Surroundings(Protocol):
@@ -31,54 +32,64 @@ class Surroundings(Protocol):
     trace_header: str
 
 
-async def run_task(
-    surroundings: Surroundings, state: Task, selected: Any, context: Any, trail: Trail
-) -> Any:
+async def run_task(surroundings: Surroundings, state: Task, visit: Visit) -> Any:
     """Run one attempt and return its result.
 
     Raises
     ------
     ExecutionError
-        What the invoker raised or whoever has the task token told, `States.Timeout`,
-        `States.HeartbeatTimeout` or `States.DataLimitExceeded`.
+        What the invoker raised or whoever has the task token told, `States.Timeout` or
+        `States.DataLimitExceeded`.
     """
     resource = resource_of(state.resource)
     if not resource.pattern and resource.events != "Activity":
-        request = _request(surroundings, state, selected, context)
-        return await _Attempt(surroundings, resource, request, trail).run()
+        return await _Attempt(surroundings, resource, state, visit).run()
+    if resource.events == "Activity" and not surroundings.activities.exists(state.resource):
+        raise StateFault(RUNTIME, f"The activity {state.resource} does not exist.")
     task = surroundings.callbacks.open(surroundings.clock, surroundings.randomness)
     try:
-        context = {**context, "Task": {"Token": task.token}}
-        request = _request(surroundings, state, selected, context)
-        return await _Attempt(surroundings, resource, request, trail, task).run()
+        visit = visit.with_context({**visit.context, "Task": {"Token": task.token}})
+        return await _Attempt(surroundings, resource, state, visit, task).run()
     finally:
         surroundings.callbacks.close(task)
 
 
-def _request(surroundings: Surroundings, state: Task, selected: Any, context: Any) -> TaskRequest:
-    parameters = effective_input(state.flow, selected, context, surroundings.randomness)
-    check_size(parameters)
-    scope = Scope(selected, context)
-    return TaskRequest(
+def _request(surroundings: Surroundings, state: Task, visit: Visit) -> TaskRequest:
+    context = visit.context
+    parameters = visit.arguments()
+    check_length(visit.trail.text(parameters), visit.name)
+    request = TaskRequest(
         resource=state.resource,
         parameters=parameters,
-        timeout_s=_seconds(state.timeout_s, scope, "TimeoutSecondsPath"),
-        heartbeat_s=_seconds(state.heartbeat_s, scope, "HeartbeatSecondsPath"),
-        state=context["State"]["Name"],
+        timeout_s=visit.integer(state.timeout_s, "TimeoutSeconds", least=1),
+        heartbeat_s=visit.integer(state.heartbeat_s, "HeartbeatSeconds", least=1),
+        state=visit.name,
         trace_header=surroundings.trace_header,
-        token=context.get("Task", {}).get("Token", ""),
+        token=context["Task"]["Token"] if "Task" in context else "",
+        role_arn=_role_arn(state, visit),
         execution_arn=context["Execution"]["Id"],
         state_machine_arn=context["StateMachine"]["Id"],
     )
+    problems = ", ".join(parameter_problems(surroundings.invoker, request))
+    if problems:
+        given = f"The Parameters '{visit.trail.text(parameters)}' could not be used to start the"
+        raise StateFault(RUNTIME, f"{given} Task: [{problems}]")
+    return request
 
 
-def _seconds(given: float | str | None, scope: Scope, field: str) -> float | None:
-    if not isinstance(given, str):
-        return given
-    seconds = read(given, scope, field=field)
-    if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds < 1:
-        raise StateFault(RUNTIME, f"{given} is {seconds!r}, not a positive number of seconds")
-    return seconds
+def _role_arn(state: Task, visit: Visit) -> str:
+    """Return the role of the state's Credentials, if it has any.
+
+    Source: Step Functions Developer Guide, "Accessing resources in other AWS accounts in Step
+    Functions".
+    """
+    if state.credentials is ABSENT:
+        return ""
+    credentials = visit.filled(state.credentials, visit.scope, "Credentials")
+    role_arn = credentials.get("RoleArn") if isinstance(credentials, Mapping) else None
+    if not isinstance(role_arn, str):
+        raise StateFault(RUNTIME, "The value for the field 'RoleArn' must be a STRING")
+    return role_arn
 
 
 class _Attempt:
@@ -94,20 +105,21 @@ class _Attempt:
         self,
         surroundings: Surroundings,
         resource: Resource,
-        request: TaskRequest,
-        trail: Trail,
+        state: Task,
+        visit: Visit,
         task: OpenTask | None = None,
     ) -> None:
         self._surroundings = surroundings
         self._resource = resource
-        self._request = request
-        self._trail = trail
+        self._request = _request(surroundings, state, visit)
+        self._trail = visit.trail
         self._task = task
         self._submitting = False
 
     async def run(self) -> Any:
         """Return the task's result."""
-        self._write("Scheduled", scheduled_details(self._resource, self._request))
+        text = self._trail.text(self._request.parameters)
+        self._write("Scheduled", scheduled_details(self._resource, self._request, text))
         try:
             if self._task is None:
                 result = await self._answer(self._started())
@@ -115,11 +127,11 @@ class _Attempt:
                 result = await self._activity_result(self._task)
             else:
                 result = await self._later_result(self._task)
-            details = result_details(self._resource, result)
+            details = result_details(self._resource, self._trail.text(result))
         except ExecutionError as error:
             self._write(self._ending(error), {**self._resource.details, **error_details(error)})
             raise
-        self._write("Succeeded", {**self._resource.details, **details})
+        self._write("Succeeded", details)
         return result
 
     def _started(self) -> TimeLimits:
@@ -145,7 +157,7 @@ class _Attempt:
         self._submitting = True
         answer = await self._answer(limits)
         output = answer.output if isinstance(answer, Submitted) else answer
-        details = {**self._resource.details, **result_details(self._resource, output)}
+        details = result_details(self._resource, self._trail.text(output))
         self._submitting = False
         self._write("Submitted", details)
         task.beat()

@@ -183,9 +183,9 @@ def test_a_fail_state_without_words_leaves_them_out(execute, one_state):
             "Task",
             {"Resource": RESOURCE, "TimeoutSeconds": 5, "HeartbeatSeconds": 5},
             "HeartbeatSeconds",
-            "smaller",
+            "less than",
         ),
-        ("Wait", {"Timestamp": "tomorrow"}, "Timestamp", "2026-01-31T12:00:00Z"),
+        ("Wait", {"Timestamp": "tomorrow"}, "Timestamp", "ISO-8601"),
         ("Pass", {"Parameters": {"a": 1, "a.$": "$.a"}}, "Parameters/a.$", "one of the two"),
     ],
 )
@@ -202,7 +202,7 @@ def test_what_would_not_work_is_said_before_it_runs(one_state, kind, fields, pla
     [
         ({"Mode": "INLINE"}, []),
         ({"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, ["Mode"]),
-        ({"Mode": "INLINE", "Colour": 1}, ["Colour"]),
+        ({"Mode": "INLINE", "Colour": 1}, [""]),
         ({"Mode": 1}, ["Mode"]),
     ],
 )
@@ -215,7 +215,7 @@ def test_a_processor_s_configuration_is_read_in_full(one_state, configuration, p
     except InvalidDefinition as refused:
         found = [each.location for each in refused.diagnostics]
     folder = "/States/S/ItemProcessor/ProcessorConfig"
-    assert found == [f"{folder}/{place}" for place in places]
+    assert found == [f"{folder}/{place}".rstrip("/") for place in places]
 
 
 def test_a_loop_that_waits_for_nothing_lets_others_on_and_can_be_cancelled(context):

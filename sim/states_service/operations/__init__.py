@@ -2,11 +2,19 @@
 
 from typing import Final
 
-from sim.states_service.operations import executions, histories, state_machines
+from sim.states_service.operations import (
+    activities,
+    callbacks,
+    executions,
+    histories,
+    state_machines,
+)
 from sim.states_service.operations.call import Call
 from sim.states_service.operations.unsupported import UNSUPPORTED
 
 CALLS: Final[dict[str, Call]] = {
+    **activities.CALLS,
+    **callbacks.CALLS,
     **executions.CALLS,
     **histories.CALLS,
     **state_machines.CALLS,

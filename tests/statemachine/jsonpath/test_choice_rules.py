@@ -119,5 +119,9 @@ def test_the_first_rule_that_holds_chooses_else_the_default_else_it_fails(execut
     assert chosen == ["Large", "Middle", "Small"]
     del definition["States"]["C"]["Default"], definition["States"]["Small"]
     ran = execute(definition, {"n": 1})
-    assert ran.result.error == "States.NoChoiceMatched"
+    assert ran.result.error == "States.Runtime"
+    assert ran.result.cause == (
+        "An error occurred while executing the state 'C' (entered at the event id #2). "
+        "Failed to transition out of the state. The state does not point to a next state."
+    )
     assert execute(definition, {}).result.error == "States.Runtime"
