@@ -1,7 +1,7 @@
 """What a state's expressions can read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "ABSENT"})()
@@ -34,7 +34,7 @@ class Scope:
 
     def of(self, data: Any) -> "Scope":
         """Return the same scope on other data: what `$` stands for then."""
-        return replace(self, data=data)
+        return Scope(data, self.context, self.variables, self.result, self.error_output)
 
     def bindings(self) -> dict[str, Any]:
         """Return what a JSONata expression sees, by name without `$`."""

@@ -15,8 +15,6 @@ from statemachine.scope import ABSENT, Scope
 
 def selected(flow: JsonPathFlow, scope: Scope) -> Any:
     """Return a state's input after InputPath."""
-    if flow.input_path == ROOT:
-        return scope.data
     return {} if flow.input_path is None else read(flow.input_path, scope, field="InputPath")
 
 

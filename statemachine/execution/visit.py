@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from statemachine.definition.states import Catcher, ChoiceRule, DataFlow, JsonataFlow, State
+from statemachine.definition.states import ROOT, Catcher, ChoiceRule, DataFlow, JsonataFlow, State
 from statemachine.errors import RUNTIME, StateFault
 from statemachine.execution import jsonata_flow, jsonpath_flow
 from statemachine.execution.variables import Variables
@@ -60,9 +60,10 @@ class Visit:
 
     def opened(self) -> "Visit":
         """Return the visit behind InputPath."""
-        if isinstance(self.flow, JsonataFlow):
+        flow = self.flow
+        if isinstance(flow, JsonataFlow) or flow.input_path == ROOT:
             return self
-        return replace(self, scope=self.scope.of(jsonpath_flow.selected(self.flow, self.scope)))
+        return replace(self, scope=self.scope.of(jsonpath_flow.selected(flow, self.scope)))
 
     def arguments(self) -> Any:
         """Return what the state works on: Parameters or Arguments filled, or else its input."""
