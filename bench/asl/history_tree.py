@@ -24,7 +24,7 @@ _FAILURE: Final = re.compile(
     r"(Task|LambdaFunction|Activity)(Failed|TimedOut|StartFailed|ScheduleFailed|SubmitFailed)"
     r"|LambdaFunctionStartFailed|(Parallel|Map)StateFailed|MapRunFailed|EvaluationFailed"
 )
-_COMPOSITE_END: Final = re.compile(r"(Parallel|Map)State(Succeeded|Failed|Aborted)")
+_COMPOSITE: Final = re.compile(r"(Parallel|Map)State(Started|Succeeded|Failed|Aborted)")
 
 
 @dataclass(slots=True, eq=False)
@@ -94,8 +94,8 @@ class HistoryTree:
             cursor = self._iteration(kind, details, cursor, now_s)
         elif kind.endswith("StateExited"):
             cursor = _of_state(str(details.get("name")), cursor)
-        elif _COMPOSITE_END.fullmatch(kind):
-            cursor = _composite_end(kind, cursor)
+        elif _COMPOSITE.fullmatch(kind):
+            cursor = _of_composite(kind, cursor)
         if cursor.visit is not None:
             _note(cursor.visit, kind, details, now_s)
         self._cursors[int(event["id"])] = cursor
@@ -160,8 +160,8 @@ def _of_state(name: str, before: _Cursor) -> _Cursor:
     return before if visit is None else _Cursor(visit.lane, visit)
 
 
-def _composite_end(kind: str, before: _Cursor) -> _Cursor:
-    """Find the state that has ended: the innermost around what came before that still runs."""
+def _of_composite(kind: str, before: _Cursor) -> _Cursor:
+    """Find the state that has ended, or is tried again: the innermost around that still runs."""
     wanted = kind.partition("State")[0]
     visit = before.visit or before.lane.owner
     while visit is not None and (visit.kind != wanted or not _is_open(visit)):

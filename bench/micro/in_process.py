@@ -36,7 +36,15 @@ def in_process_rows(seconds: float) -> Iterable[Row]:
     )
     branches = Interpreter(three_branches(), NoOpTasks())
     per_s = executions_per_s(branches, {}, seconds)
-    yield Row("in process", "Parallel 3 × 3 Pass", f"{per_s:,.0f} a second", "", None, "", None)
+    yield Row(
+        "in process",
+        "Parallel of 3 branches of 3 Pass states",
+        f"{per_s:,.0f} a second",
+        "",
+        None,
+        "",
+        None,
+    )
     yield from profile_rows(archive, ARCHIVE_INPUT)
 
 

@@ -84,6 +84,30 @@ def three_branches() -> str:
     return _text("Fan", Fan={"Type": "Parallel", "Branches": branches, "End": True})
 
 
+def distributed_map() -> str:
+    """Return a distributed Map whose items come from storage and whose results go there."""
+    place = {"Bucket": "bucket", "Key": "items.jsonl"}
+    each = {
+        "Type": "Map",
+        "ItemReader": {
+            "Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "JSONL"},
+            "Parameters": place,
+        },
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+            **_machine("One", One={"Type": "Pass", "End": True}),
+        },
+        "MaxConcurrency": 1_000,
+        "ResultWriter": {
+            "Resource": "arn:aws:states:::s3:putObject",
+            "Parameters": {"Bucket": "bucket", "Prefix": "results"},
+        },
+        "End": True,
+    }
+    return _text("Each", Each=each)
+
+
 def _machine(start: str, **states: Any) -> dict[str, Any]:
     return {"StartAt": start, "States": states}
 

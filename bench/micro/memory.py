@@ -6,9 +6,11 @@ Started as `python -m bench.micro.memory waiting|items COUNT`; prints one JSON o
 import asyncio
 import gc
 import json
+import resource
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterable
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,8 +18,10 @@ import psutil
 
 from bench.benchmark_table import Row
 from bench.errors import RunFailure
+from bench.micro.item_storage import CountedLines
 from bench.micro.machines import NoOpTasks, distributed_map, waiting
 from sim.states_service import StatesService
+from statemachine import Interpreter
 
 WAITING_TARGET_BYTES: Final = 20_480
 ITEMS_TARGET: Final = 2.0
@@ -86,6 +90,20 @@ async def _waiting(count: int) -> dict[str, Any]:
     grown = psutil.Process().memory_info().rss - before
     await service.close()
     return {"grown_bytes": grown}
+
+
+async def _items(count: int) -> dict[str, Any]:
+    """Run a distributed map, and see how far the process grew meanwhile."""
+    storage = CountedLines(count)
+    interpreter = Interpreter(distributed_map(), NoOpTasks(), storage=storage)
+    gc.collect()
+    before = psutil.Process().memory_info().rss
+    begun_s = time.perf_counter()
+    result = await interpreter.run({})
+    took_s = time.perf_counter() - begun_s
+    peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    status = result.status if storage.written_bytes else "without results"
+    return {"peak_bytes": peak_bytes - before, "took_s": took_s, "status": status}
 
 
 async def _main(what: str, count: int) -> dict[str, Any]:

@@ -55,7 +55,9 @@ def peer_rows(own_url: str, peers: Mapping[str, Service], repeats: int) -> Itera
         wrong = {name: _wrong(client, arn) for name, (client, arn) in machines.items()}
         whole = in_turns(_calls(machines, to_the_end_ms), repeats)
         starts = in_turns(_calls(machines, start_ms), repeats)
-    yield from _rows("start to SUCCEEDED, Parallel 3 × 3 Pass", whole, wrong, TO_THE_END_TARGET_MS)
+    yield from _rows(
+        "start to SUCCEEDED, Parallel of 3 x 3 Pass", whole, wrong, TO_THE_END_TARGET_MS
+    )
     yield from _rows("StartExecution alone", starts, {}, None)
 
 
