@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from statemachine.definition.states import ROOT, Catcher, ChoiceRule, DataFlow, JsonataFlow, State
-from statemachine.errors import RUNTIME, StateFault
+from statemachine.errors import RUNTIME, ExecutionError, QueryEvaluationError, StateFault
 from statemachine.execution import jsonata_flow, jsonpath_flow
 from statemachine.execution.variables import Variables
 from statemachine.history import Trail
@@ -64,6 +64,23 @@ class Visit:
         if isinstance(flow, JsonataFlow) or flow.input_path == ROOT:
             return self
         return replace(self, scope=self.scope.of(jsonpath_flow.selected(flow, self.scope)))
+
+    def located(
+        self, fault: StateFault, timestamp: float, trail: Trail | None = None
+    ) -> ExecutionError:
+        """Return a fault in AWS's words, and note that an expression failed, if one did.
+
+        *trail* is the branch in which it did, the state's own unless given.
+        """
+        trail = trail or self.trail
+        error = fault.located(self.name, self.entered_id)
+        if isinstance(fault, QueryEvaluationError):
+            details = {"error": error.error, "cause": error.cause, "state": self.name}
+            if fault.location:
+                details["location"] = fault.location
+            trail.add("EvaluationFailed", timestamp, details)
+        error.last_event_id = trail.last
+        return error
 
     def arguments(self) -> Any:
         """Return what the state works on: Parameters or Arguments filled, or else its input."""

@@ -201,7 +201,10 @@ def test_what_would_not_work_is_said_before_it_runs(one_state, kind, fields, pla
     ("configuration", "places"),
     [
         ({"Mode": "INLINE"}, []),
-        ({"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, ["Mode"]),
+        ({"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, []),
+        ({"Mode": "DISTRIBUTED"}, [""]),
+        ({"Mode": "DISTRIBUTED", "ExecutionType": "SLOW"}, ["ExecutionType"]),
+        ({"Mode": "ELSEWHERE"}, ["Mode"]),
         ({"Mode": "INLINE", "Colour": 1}, [""]),
         ({"Mode": 1}, ["Mode"]),
     ],
