@@ -24,8 +24,8 @@ from sim.states_service import StatesService
 from statemachine import Interpreter
 
 WAITING_TARGET_BYTES: Final = 20_480
-ITEMS_TARGET: Final = 2.0
-"""Ten times as many items may take twice the memory at most: what is left then is per item."""
+ITEMS_TARGET: Final = 1.1
+"""Ten times as many items may take a tenth more memory at most, the program itself included."""
 
 _ROLE: Final = "arn:aws:iam::000000000000:role/r"
 _LOOK_S: Final = 0.02
@@ -45,13 +45,13 @@ def memory_rows(executions: int, items: int) -> Iterable[Row]:
         each_bytes <= WAITING_TARGET_BYTES,
     )
     few, many = (_measured("items", count) for count in (items // 10, items))
-    ratio = many["peak_bytes"] / max(1, few["peak_bytes"])
+    ratio = many["peak_bytes"] / few["peak_bytes"]
     yield Row(
         "memory",
-        f"distributed Map over {items:,} items, peak",
-        f"{many['peak_bytes'] / 1_048_576:.0f} MB more than before",
-        f"over {items // 10:,} items {few['peak_bytes'] / 1_048_576:.0f} MB; {many['status']} "
-        f"in {many['took_s']:.1f} s",
+        f"distributed Map over {items:,} items",
+        f"{many['peak_bytes'] / 1_048_576:.0f} MB",
+        f"the process's peak; over {items // 10:,} items {few['peak_bytes'] / 1_048_576:.0f} MB; "
+        f"{many['status']} in {many['took_s']:.1f} s",
         ratio,
         f"at most {ITEMS_TARGET:g}",
         many["status"] == "SUCCEEDED" and ratio <= ITEMS_TARGET,
@@ -93,17 +93,15 @@ async def _waiting(count: int) -> dict[str, Any]:
 
 
 async def _items(count: int) -> dict[str, Any]:
-    """Run a distributed map, and see how far the process grew meanwhile."""
+    """Run a distributed map, and see how large the process became."""
     storage = CountedLines(count)
     interpreter = Interpreter(distributed_map(), NoOpTasks(), storage=storage)
-    gc.collect()
-    before = psutil.Process().memory_info().rss
     begun_s = time.perf_counter()
     result = await interpreter.run({})
     took_s = time.perf_counter() - begun_s
     peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     status = result.status if storage.written_bytes else "without results"
-    return {"peak_bytes": peak_bytes - before, "took_s": took_s, "status": status}
+    return {"peak_bytes": peak_bytes, "took_s": took_s, "status": status}
 
 
 async def _main(what: str, count: int) -> dict[str, Any]:
