@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from statemachine.errors import RUNTIME, StateFault
 from statemachine.jsonpath.json_path import read, selects
 from statemachine.scope import Scope
 
@@ -72,12 +73,23 @@ def holds(rule: Rule, scope: Scope) -> bool:
 def _compared(rule: Comparison, scope: Scope) -> bool:
     if rule.operator == "IsPresent":
         return selects(rule.variable, scope) is rule.expected
-    value = read(rule.variable, scope)
+    value = _read(rule.variable, scope)
     if rule.operator in TYPE_TESTS:
         return TYPE_TESTS[rule.operator](value) is rule.expected
-    expected = read(rule.expected, scope) if rule.is_path else rule.expected
+    expected = _read(rule.expected, scope) if rule.is_path else rule.expected
     is_of_type, compare = COMPARISONS[rule.operator]
     return is_of_type(value) and is_of_type(expected) and compare(value, expected)
+
+
+def _read(path: str, scope: Scope) -> Any:
+    try:
+        return read(path, scope)
+    except StateFault as fault:
+        raise StateFault(
+            RUNTIME,
+            f"Invalid path '{path}': The choice state's condition path references an invalid "
+            "value.",
+        ) from fault
 
 
 def is_boolean(value: Any) -> bool:
