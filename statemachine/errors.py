@@ -20,6 +20,9 @@ PARAMETER_PATH_FAILURE: Final = "States.ParameterPathFailure"
 RESULT_PATH_MATCH_FAILURE: Final = "States.ResultPathMatchFailure"
 QUERY_EVALUATION_ERROR: Final = "States.QueryEvaluationError"
 INTRINSIC_FAILURE: Final = "States.IntrinsicFailure"
+ITEM_READER_FAILED: Final = "States.ItemReaderFailed"
+RESULT_WRITER_FAILED: Final = "States.ResultWriterFailed"
+EXCEED_TOLERATED_FAILURE_THRESHOLD: Final = "States.ExceedToleratedFailureThreshold"
 """Reserved error names. Source: Step Functions Developer Guide, "Handling errors in Step Functions
 workflows", error names."""
 
@@ -78,6 +81,11 @@ class ExecutionError(StateMachineError):
         self.cause = cause
         self.last_event_id: int | None = None
         """Last event of the branch in which a fatal error came up."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What Retry and Catch know it by."""
+        return (self.error,)
 
     @property
     def is_fatal(self) -> bool:

@@ -15,6 +15,10 @@ from statemachine.scope import ABSENT
 MAX_EVENTS: Final = 25_000
 """Source: Step Functions quotas, "Maximum execution history size"."""
 
+MAX_ERROR_LENGTH: Final = 256
+MAX_CAUSE_LENGTH: Final = 32_768
+"""Characters. Source: Step Functions API Reference, ExecutionFailedEventDetails."""
+
 _CLOSING: Final = frozenset(
     {"ExecutionFailed", "ExecutionSucceeded", "ExecutionTimedOut", "ExecutionAborted"}
 )
@@ -108,8 +112,11 @@ def output_details(value: Any) -> Details:
 
 
 def error_details(error: ExecutionError) -> Details:
-    """Return the members that carry an error; a Fail state may leave either out."""
-    details = {"error": error.error, "cause": error.cause}
+    """Return the members that carry an error; a Fail state may leave either out.
+
+    A cause can quote a whole input, and an event holds no more than its bounds.
+    """
+    details = {"error": error.error[:MAX_ERROR_LENGTH], "cause": error.cause[:MAX_CAUSE_LENGTH]}
     return {name: text for name, text in details.items() if text}
 
 
@@ -118,12 +125,15 @@ class Trail:
     """Writes one branch's events, each linked to the one before it in the branch.
 
     It also knows what is under way, so that a branch that is stopped by another's failure can be
-    closed in the history.
+    closed in the history. `has_branches` tells whether a Parallel or Map state is, whose failure
+    AWS writes.
     """
 
     history: History
     last: int = 0
+    has_branches: bool = False
     _state: str | None = None
+    _ended: int = 0
     _iteration: Details | None = None
     _branches: list["Trail"] = field(default_factory=list)
     _value: Any = ABSENT
@@ -147,6 +157,13 @@ class Trail:
         """Append an event of this branch and return its id."""
         self.last = self.history.add(event_type, timestamp, self.last, details)
         return self.last
+
+    def add_aside(self, event_type: str, timestamp: float, details: Details | None = None) -> int:
+        """Append an event that the next one of this branch is not linked to; return its id.
+
+        Such are the ends of composite states and of iterations, and what is aborted, on AWS.
+        """
+        return self.history.add(event_type, timestamp, self.last, details)
 
     def enter(self, kind: str, timestamp: float, name: str, data: Any) -> int:
         """Append the event of entering a state and return its id."""
@@ -192,7 +209,9 @@ class Trail:
     def end_iteration(self, outcome: str, timestamp: float) -> None:
         """Append the end of the iteration: `Succeeded`, `Failed` or `Aborted`."""
         details, self._iteration = self._iteration, None
-        self.add(f"MapIteration{outcome}", timestamp, details)
+        event_id = self.add_aside(f"MapIteration{outcome}", timestamp, details)
+        if outcome == "Succeeded":
+            self._ended = event_id
 
     def branch(self) -> "Trail":
         """Return a trail that goes on from here beside others."""
@@ -203,19 +222,24 @@ class Trail:
 
     def join(self) -> None:
         """Go on behind the last event of all branches."""
-        self.last = max((branch.last for branch in self._branches), default=self.last)
+        ends = (max(branch.last, branch._ended) for branch in self._branches)
+        self.last = max(ends, default=self.last)
         self._branches.clear()
 
-    def abort_branches(self, timestamp: float) -> None:
-        """Append the ends of what was under way in the branches, and join them."""
+    def abort_branches(self, timestamp: float, failed: "Trail | None" = None) -> None:
+        """Append the ends of what was under way in the branches, and go on behind *failed*."""
         for branch in self._branches:
             branch._abort(timestamp)
-        self.join()
+        if failed is None:
+            self.join()
+            return
+        self.last = failed.last
+        self._branches.clear()
 
     def _abort(self, timestamp: float) -> None:
         self.abort_branches(timestamp)
         if self._state in _ABORTABLE:
-            self.add(f"{self._state}StateAborted", timestamp)
+            self.add_aside(f"{self._state}StateAborted", timestamp)
             self._state = None
         if self._iteration is not None:
             self.end_iteration("Aborted", timestamp)

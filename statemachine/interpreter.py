@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from statemachine.activities import Activities
+from statemachine.callbacks import Callbacks
 from statemachine.clock import AsyncioClock, Clock, within
 from statemachine.definition.parse import parse
 from statemachine.definition.states import StateMachine
@@ -13,8 +15,10 @@ from statemachine.execution.context import ExecutionContext, ExecutionResult
 from statemachine.execution.state_runner import StateRunner
 from statemachine.execution.variables import Variables
 from statemachine.history import History, Trail, error_details
+from statemachine.map_run import MapRuns, NoMapRuns
 from statemachine.pace import NoPace, Pace
 from statemachine.scope import ABSENT
+from statemachine.storage import NoStorage, ObjectStorage
 from statemachine.task import TaskInvoker
 
 Reason = tuple[str | None, str | None]
@@ -41,6 +45,14 @@ class Interpreter:
         For jitter, `States.MathRandom` and `States.UUID`.
     pace
         Asked before each state.
+    callbacks
+        Where tasks wait whose end comes with a task token; one of its own unless given.
+    activities
+        The queues of activities, which workers take tasks from; of its own unless given.
+    storage
+        Where distributed maps read items and write results; none unless given.
+    map_runs
+        Is told of the Map Runs of distributed maps.
 
     Raises
     ------
@@ -56,8 +68,16 @@ class Interpreter:
         *,
         randomness: random.Random | None = None,
         pace: Pace | None = None,
+        callbacks: Callbacks | None = None,
+        activities: Activities | None = None,
+        storage: ObjectStorage | None = None,
+        map_runs: MapRuns | None = None,
     ) -> None:
+        self._storage = storage or NoStorage()
+        self._map_runs = map_runs or NoMapRuns()
         self._pace = pace or NoPace()
+        self.callbacks = Callbacks() if callbacks is None else callbacks
+        self.activities = Activities() if activities is None else activities
         self._state_machine = (
             definition if isinstance(definition, StateMachine) else parse(definition)
         )
@@ -102,7 +122,16 @@ class Interpreter:
         execution_input = {} if execution_input is ABSENT else execution_input
         trail = Trail(history)
         runner = StateRunner(
-            self._invoker, self._clock, self._randomness, self._pace, context.trace_header
+            self._invoker,
+            self._clock,
+            self._randomness,
+            self._pace,
+            callbacks=self.callbacks,
+            activities=self.activities,
+            storage=self._storage,
+            map_runs=self._map_runs,
+            execution=context,
+            run_child=self._run_child,
         )
         machine = self._state_machine
         expiry = ExecutionError(TIMEOUT)
@@ -146,6 +175,27 @@ class Interpreter:
         succeeded = {"output": trail.text(output), "outputDetails": {"truncated": False}}
         trail.add("ExecutionSucceeded", self._clock.time(), succeeded)
         return ExecutionResult("SUCCEEDED", output=output, history=history.events)
+
+    async def _run_child(
+        self,
+        machine: StateMachine,
+        execution_input: Any,
+        context: ExecutionContext,
+        history: History,
+    ) -> ExecutionResult:
+        """Run an execution of states of this state machine (`RunChild`)."""
+        child = Interpreter(
+            machine,
+            self._invoker,
+            self._clock,
+            randomness=self._randomness,
+            pace=self._pace,
+            callbacks=self.callbacks,
+            activities=self.activities,
+            storage=self._storage,
+            map_runs=self._map_runs,
+        )
+        return await child.run(execution_input, context=context, history=history)
 
     def _failed(
         self, error: ExecutionError, history: History, trail: Trail, *, is_timed_out: bool

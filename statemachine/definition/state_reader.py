@@ -8,12 +8,12 @@ from statemachine.definition.fields import Fields
 from statemachine.definition.findings import SCHEMA
 from statemachine.definition.flow_reader import read_flow, read_next
 from statemachine.definition.languages import JSONATA, JSONPATH
+from statemachine.definition.map_reader import read_map
 from statemachine.definition.states import (
     Choice,
     Fail,
     JsonataFlow,
     JsonPathFlow,
-    Map,
     Parallel,
     Pass,
     State,
@@ -63,7 +63,7 @@ def read_state(fields: Fields, read_states: ReadStates) -> State | None:
         case "Parallel":
             state = _parallel(fields, read_states)
         case "Map":
-            state = _map(fields, read_states)
+            state = read_map(fields, read_states)
         case _:
             if kind is not None:
                 fields.report(f"Unknown state type '{kind}'", "Type")
@@ -168,29 +168,3 @@ def _parallel(fields: Fields, read_states: ReadStates) -> Parallel:
         retriers=read_retriers(fields),
         catchers=read_catchers(fields),
     )
-
-
-def _map(fields: Fields, read_states: ReadStates) -> Map:
-    name = "Iterator" if fields.has("Iterator") else "ItemProcessor"
-    fields.required(name)
-    processor = fields.object(name)
-    processor.text("Comment")
-    configuration = processor.object("ProcessorConfig")
-    if configuration.text("Mode", "INLINE") != "INLINE":
-        configuration.report("Only maps of the mode INLINE are supported", "Mode")
-        configuration.raw("ExecutionType")  # belongs to distributed maps, which is said above
-    configuration.unread()
-    selector = "Parameters" if fields.has("Parameters") else "ItemSelector"
-    state = Map(
-        flow=read_flow(
-            fields, parameters=True, selector=True, result_path=True, parameters_name=selector
-        ),
-        next=read_next(fields),
-        processor=read_states(processor),
-        items_path=fields.path("ItemsPath", "$") or "$",
-        max_concurrency=int(fields.number("MaxConcurrency", 0) or 0),
-        retriers=read_retriers(fields),
-        catchers=read_catchers(fields),
-    )
-    processor.unread()
-    return state

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from statemachine.definition.distributed_map import DistributedMode
 from statemachine.jsonata import Expression
 from statemachine.jsonpath.choice_rule import Rule
 from statemachine.scope import ABSENT
@@ -155,18 +156,29 @@ class Parallel:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Runs the same states for each item of an array (inline mode).
+    """Runs the same states for each item of an array.
 
-    `flow.parameters` is its ItemSelector, which is filled for each item.
+    Parameters
+    ----------
+    items
+        Where the items are: a path, an expression, or a template of them; absent for the input.
+    item_selector
+        A template that is filled for each item; absent for the item as it is.
+    max_concurrency
+        Iterations at a time; 0 or None for no bound of the state's own.
+    distributed
+        What belongs to the mode DISTRIBUTED; None for the inline mode.
     """
 
     flow: DataFlow
     next: str | None
     processor: "StatesMap"
-    items_path: str
-    max_concurrency: int
     retriers: tuple[Retrier, ...]
     catchers: tuple[Catcher, ...]
+    items: Any = ROOT
+    item_selector: Any = ABSENT
+    max_concurrency: Quantity = None
+    distributed: DistributedMode | None = None
 
 
 State = Pass | Task | Choice | Wait | Succeed | Fail | Parallel | Map

@@ -4,7 +4,10 @@ import random
 from collections.abc import Mapping
 from typing import Any, Final
 
+from statemachine.activities import Activities
+from statemachine.callbacks import Callbacks
 from statemachine.clock import Clock
+from statemachine.data_limit import check_length
 from statemachine.definition.states import (
     Choice,
     Fail,
@@ -17,17 +20,21 @@ from statemachine.definition.states import (
     Task,
     Wait,
 )
-from statemachine.errors import ExecutionError, QueryEvaluationError, StateFault
-from statemachine.execution.composite_states import run_map, run_parallel
-from statemachine.execution.context import iso_time
+from statemachine.errors import ExecutionError, StateFault
+from statemachine.execution.context import ExecutionContext, iso_time
 from statemachine.execution.flow_states import chosen, failure, wait_s
+from statemachine.execution.map_state import run_map
+from statemachine.execution.parallel_state import run_parallel
 from statemachine.execution.retry import Retries, catcher_of
+from statemachine.execution.surroundings import RunChild
 from statemachine.execution.task_state import run_task
 from statemachine.execution.variables import Variables
 from statemachine.execution.visit import Left, Visit
 from statemachine.history import Trail
+from statemachine.map_run import MapRuns
 from statemachine.pace import Pace
 from statemachine.scope import Scope
+from statemachine.storage import ObjectStorage
 from statemachine.task import TaskInvoker
 
 _VISITS_IN_A_ROW: Final = 100
@@ -40,10 +47,12 @@ class StateRunner:
 
     Parameters
     ----------
-    invoker, clock, randomness, pace
+    invoker, clock, randomness, pace, callbacks, activities, storage, map_runs
         As the interpreter got them.
-    trace_header
-        The execution's.
+    execution
+        What it is called.
+    run_child
+        Runs an execution of its own, as distributed maps have them.
     """
 
     def __init__(
@@ -52,13 +61,25 @@ class StateRunner:
         clock: Clock,
         randomness: random.Random,
         pace: Pace,
-        trace_header: str = "",
+        *,
+        callbacks: Callbacks,
+        activities: Activities,
+        storage: ObjectStorage,
+        map_runs: MapRuns,
+        execution: ExecutionContext,
+        run_child: RunChild,
     ) -> None:
         self.invoker = invoker
         self.clock = clock
         self.randomness = randomness
         self.pace = pace
-        self.trace_header = trace_header
+        self.callbacks = callbacks
+        self.activities = activities
+        self.storage = storage
+        self.map_runs = map_runs
+        self.execution = execution
+        self.run_child = run_child
+        self.trace_header = execution.trace_header
         self._visits = 0
 
     async def run_states(
@@ -104,31 +125,22 @@ class StateRunner:
         if isinstance(state, Task | Parallel | Map):
             own["RetryCount"] = 0
         scope = Scope(data, {**context, "State": own}, variables.values)
-        visit = Visit(name, state, data, scope, variables, trail, entered_id, self.randomness)
+        visit = Visit(
+            name, state, data, scope, variables, trail, entered_id, self.randomness, self.clock
+        )
         try:
             (output, assigned), following = await self._carried_out(visit)
             texts = variables.assign(assigned) if assigned else None
             trail.leave(kind, self.clock.time(), name, output, texts)
         except StateFault as fault:
             trail.give_up()
-            raise self._located(visit, fault) from fault
+            raise visit.located(fault, self.clock.time()) from fault
         except ExecutionError as error:
             trail.give_up()
             if error.is_fatal and error.last_event_id is None:
                 error.last_event_id = trail.last
             raise
         return output, following
-
-    def _located(self, visit: Visit, fault: StateFault) -> ExecutionError:
-        """Return a fault in AWS's words, and note that an expression failed, if one did."""
-        error = fault.located(visit.name, visit.entered_id)
-        if isinstance(fault, QueryEvaluationError):
-            details = {"error": error.error, "cause": error.cause, "state": visit.name}
-            if fault.location:
-                details["location"] = fault.location
-            visit.trail.add("EvaluationFailed", self.clock.time(), details)
-        error.last_event_id = visit.trail.last
-        return error
 
     async def _carried_out(self, visit: Visit) -> tuple[Left, str | None]:
         state = visit.state
@@ -158,20 +170,21 @@ class StateRunner:
         """Run attempts until one succeeds, or nothing retries the error."""
         retries = Retries(state.retriers, self.randomness)
         while True:
-            has_result = False
             try:
                 opened = visit.opened()
-                result = await self._attempt(opened, state)
-                has_result = True
-                return opened.left(result), state.next
+                left = opened.left(await self._attempt(opened, state))
+                # Before the state is left, so that a catcher can name the error.
+                check_length(visit.trail.text(left[0]), visit.name)
+                return left, state.next
             except StateFault as fault:
-                error = self._located(visit, fault)
+                error = visit.located(fault, self.clock.time())
             except ExecutionError as problem:
                 error = problem
             delay_s = retries.delay_s(error)
             if delay_s is None:
-                if not (has_result or isinstance(state, Task) or error.is_fatal):
+                if visit.trail.has_branches and not error.is_fatal:
                     # Written once, whatever the number of attempts.
+                    visit.trail.has_branches = False
                     visit.trail.add(f"{type(state).__name__}StateFailed", self.clock.time())
                 return _caught(visit, state, error)
             await self.clock.sleep(delay_s)

@@ -73,15 +73,15 @@ def holds(rule: Rule, scope: Scope) -> bool:
 def _compared(rule: Comparison, scope: Scope) -> bool:
     if rule.operator == "IsPresent":
         return selects(rule.variable, scope) is rule.expected
-    value = _read(rule.variable, scope)
+    value = _operand(rule.variable, scope)
     if rule.operator in TYPE_TESTS:
         return TYPE_TESTS[rule.operator](value) is rule.expected
-    expected = _read(rule.expected, scope) if rule.is_path else rule.expected
+    expected = _operand(rule.expected, scope) if rule.is_path else rule.expected
     is_of_type, compare = COMPARISONS[rule.operator]
     return is_of_type(value) and is_of_type(expected) and compare(value, expected)
 
 
-def _read(path: str, scope: Scope) -> Any:
+def _operand(path: str, scope: Scope) -> Any:
     try:
         return read(path, scope)
     except StateFault as fault:

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statemachine import ExecutionError, History, Interpreter, InvalidDefinition, TaskFailed, parse
+from statemachine import (
+    ExecutionError,
+    History,
+    Interpreter,
+    InvalidDefinition,
+    StateMachine,
+    TaskFailed,
+    parse,
+)
 from statemachine.clock import AsyncioClock
 from statemachine.jsonpath.choice_rule import matches
 from statemachine.jsonpath.json_path import PathSyntaxError, check_path, read, write
@@ -165,7 +173,7 @@ def test_an_error_that_makes_its_catcher_s_output_too_large_is_not_passed_on(exe
 def test_a_task_without_a_heartbeat_fails_by_that_name(execute, one_state):
     definition = one_state("Task", Resource=RESOURCE, TimeoutSeconds=50, HeartbeatSeconds=9)
     ran = execute(definition, answer=lambda _request, clock: clock.sleep(20))
-    assert ran.result.error == "States.HeartbeatTimeout"
+    assert ran.result.error == "States.Timeout"
     assert ran.lasted_s == pytest.approx(9)
     assert "TaskTimedOut" in ran.types
 
@@ -179,15 +187,9 @@ def test_a_fail_state_without_words_leaves_them_out(execute, one_state):
 @pytest.mark.parametrize(
     ("kind", "fields", "place", "named"),
     [
-        ("Task", {"Resource": "arn:aws:states:::states:startExecution.sync:2"}, "Resource", "job"),
-        ("Task", {"Resource": "arn:aws:states:::ecs:runTask.sync"}, "Resource", "job"),
-        (
-            "Task",
-            {"Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"},
-            "Resource",
-            "token",
-        ),
-        ("Task", {"Resource": "arn:aws:states:eu-west-1:1:activity:a"}, "Resource", "activities"),
+        ("Task", {"Resource": "arn:aws:states:::sqs:sendMessage.sync"}, "Resource", "recognized"),
+        ("Task", {"Resource": "arn:aws:states:::ecs:runTasks"}, "Resource", "recognized"),
+        ("Task", {"Resource": "createToken"}, "Resource", "not a valid resource ARN"),
         (
             "Task",
             {"Resource": RESOURCE, "TimeoutSeconds": 5, "HeartbeatSeconds": 5},
@@ -210,7 +212,10 @@ def test_what_would_not_work_is_said_before_it_runs(one_state, kind, fields, pla
     ("configuration", "places"),
     [
         ({"Mode": "INLINE"}, []),
-        ({"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, ["Mode"]),
+        ({"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, []),
+        ({"Mode": "DISTRIBUTED"}, [""]),
+        ({"Mode": "DISTRIBUTED", "ExecutionType": "SLOW"}, ["ExecutionType"]),
+        ({"Mode": "ELSEWHERE"}, ["Mode"]),
         ({"Mode": "INLINE", "Colour": 1}, [""]),
         ({"Mode": 1}, ["Mode"]),
     ],
@@ -267,3 +272,27 @@ def test_paths_begin_at_variables_too():
     with pytest.raises(ExecutionError) as failed:
         read("$none.n", scope)
     assert "$none" in failed.value.cause
+
+
+@pytest.mark.parametrize("language", ["JSONPath", "JSONata"])
+def test_a_template_of_many_levels_fails_by_its_name(execute, one_state, language):
+    field = "Parameters" if language == "JSONPath" else "Output"
+    definition = one_state("Pass", QueryLanguage=language, **{field: nested(300)})
+    assert execute(definition).result.output == nested(300)
+    ran = execute(one_state("Pass", QueryLanguage=language, **{field: nested(900)}))
+    assert ran.result.error == "States.Runtime"
+    assert f"The field '{field}' is nested too deeply" in (ran.result.cause or "")
+
+
+def test_states_within_states_are_bounded(one_state):
+    def within(depth: int) -> dict[str, Any]:
+        inner = one_state("Pass", "P")
+        for number in range(depth):
+            inner = one_state("Parallel", f"S{number}", Branches=[inner])
+        return inner
+
+    assert isinstance(parse(within(40)), StateMachine)
+    for depth in (60, 200, 20_000):
+        with pytest.raises(InvalidDefinition) as refused:
+            parse(within(depth))
+        assert [each.code for each in refused.value.diagnostics] == ["TOO_DEEPLY_NESTED"]

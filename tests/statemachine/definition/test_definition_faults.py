@@ -165,11 +165,11 @@ def test_states_all_stands_alone_and_last(one_state):
     assert all("States.ALL must appear alone" in line for line in found)
 
 
-def test_distributed_maps_and_their_readers_are_refused(one_state):
-    processor = {**one_state("Pass", "Inner"), "ProcessorConfig": {"Mode": "DISTRIBUTED"}}
-    found = faults(one_state("Map", ItemProcessor=processor, ItemReader={}))
-    assert any("ItemReader" in line for line in found)
-    assert any("INLINE" in line for line in found)
+def test_what_belongs_to_distributed_maps_is_refused_in_inline_ones(one_state):
+    processor = one_state("Pass", "Inner")
+    for name in ("ItemReader", "ItemBatcher", "ResultWriter"):
+        found = faults(one_state("Map", ItemProcessor=processor, **{name: {}}))
+        assert any(name in line and "INLINE" in line for line in found)
 
 
 @given(JSON)

@@ -107,11 +107,17 @@ def test_another_version_of_the_language_is_refused(one_state):
 
 
 @pytest.mark.parametrize(
-    "arn", ["sns:publish", "arn:aws:sns:us-east-1:000000000000:topic", "arn:aws:states:::x"]
+    ("arn", "words"),
+    [
+        ("sns:publish", "not a valid resource ARN"),
+        ("arn:aws:sns:us-east-1:000000000000:topic", "is not recognized"),
+        ("arn:aws:states:::x", "is not recognized"),
+    ],
 )
-def test_a_resource_is_a_function_or_an_integration(one_state, arn):
+def test_a_resource_is_a_function_or_an_integration(one_state, arn, words):
     (found,) = faults(one_state("Task", Resource=arn))
     assert found[1] == "/States/S/Resource"
+    assert words in found[2]
 
 
 def test_a_function_s_number_of_arguments_is_checked_before_it_runs(one_state):
