@@ -110,6 +110,7 @@ def test_chance_comes_from_the_randomness_that_is_handed_in() -> None:
         ("$absent", "returned nothing (undefined)."),
         ("$sum", "returned an unsupported result type."),
         ("function($x){$x}", "returned an unsupported result type."),
+        ("/a/", "returned an unsupported result type."),
         (
             '$eval("1+1")',
             "threw an error during evaluation. T1006: Attempted to invoke a non-function",
@@ -261,5 +262,12 @@ def test_a_plain_path_gives_what_the_engine_gives(data: Any) -> None:
         except QueryEvaluationError as error:
             return error.cause.split("'")[-1]
 
-    for path in ("$states.input.a", "$states.input.a.b", "$states.input.a.b.c"):
+    for path in (
+        "$states.input.a",
+        "$states.input.a.b",
+        "$states.input.a.b.c",
+        "$states.input.a[0]",
+        "$states.input.a[1].b",
+        "$states.input.a.b[0][0]",
+    ):
         assert outcome(path) == outcome(f"({path})")
