@@ -15,6 +15,10 @@ from statemachine.scope import ABSENT
 MAX_EVENTS: Final = 25_000
 """Source: Step Functions quotas, "Maximum execution history size"."""
 
+MAX_ERROR_LENGTH: Final = 256
+MAX_CAUSE_LENGTH: Final = 32_768
+"""Characters. Source: Step Functions API Reference, ExecutionFailedEventDetails."""
+
 _CLOSING: Final = frozenset(
     {"ExecutionFailed", "ExecutionSucceeded", "ExecutionTimedOut", "ExecutionAborted"}
 )
@@ -108,8 +112,11 @@ def output_details(value: Any) -> Details:
 
 
 def error_details(error: ExecutionError) -> Details:
-    """Return the members that carry an error; a Fail state may leave either out."""
-    details = {"error": error.error, "cause": error.cause}
+    """Return the members that carry an error; a Fail state may leave either out.
+
+    A cause can quote a whole input, and an event holds no more than its bounds.
+    """
+    details = {"error": error.error[:MAX_ERROR_LENGTH], "cause": error.cause[:MAX_CAUSE_LENGTH]}
     return {name: text for name, text in details.items() if text}
 
 

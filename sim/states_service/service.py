@@ -91,7 +91,7 @@ class StatesService:
         Refusal
             `InvalidDefinition` with every diagnostic, and as `StateMachines.create` does.
         """
-        parsed = read_definition(definition)
+        parsed = read_definition(definition, kind)
         return self.state_machines.create(
             name, definition, parsed, role_arn, kind=kind, configuration=configuration
         )
@@ -161,6 +161,7 @@ class StatesService:
             value,
             context=context,
             history=execution.history,
+            input_text=execution.input,
             stop_reason=lambda: execution.stop_reason,
         )
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from statemachine.definition.fields import Fields
+from statemachine.definition.fields import INPUT, Fields
 from statemachine.definition.flow_reader import read_assign
 from statemachine.definition.states import ChoiceRule
 from statemachine.jsonata import Expression, is_expression
@@ -26,7 +26,7 @@ _NO_PATH: Final = "StringMatches"
 def read_choice_rule(fields: Fields) -> ChoiceRule | None:
     """Read an entry of Choices; None if it cannot be, which is reported."""
     target = fields.text("Next", required=True) or ""
-    assign = read_assign(fields)
+    assign = read_assign(fields, INPUT)
     condition: Rule | Expression | bool | None
     output = ABSENT
     if fields.is_jsonata:

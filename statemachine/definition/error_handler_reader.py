@@ -1,8 +1,8 @@
 """Reads what a state does with errors: Retry and Catch."""
 
-from typing import Final
+from typing import Any, Final
 
-from statemachine.definition.fields import Fields
+from statemachine.definition.fields import ERROR_OUTPUT, Fields
 from statemachine.definition.flow_reader import read_assign
 from statemachine.definition.states import Catcher, Retrier
 from statemachine.scope import ABSENT
@@ -50,12 +50,18 @@ def read_catchers(fields: Fields) -> tuple[Catcher, ...]:
                 error_equals=_errors(entry, last=place == len(entries) - 1),
                 next=entry.text("Next", required=True) or "",
                 result_path=entry.reference_path("ResultPath", "$"),
-                output=entry.template("Output", ABSENT) if entry.is_jsonata else ABSENT,
-                assign=read_assign(entry),
+                output=_output(entry),
+                assign=read_assign(entry, ERROR_OUTPUT),
             )
         )
         entry.unread()
     return tuple(catchers)
+
+
+def _output(entry: Fields) -> Any:
+    if not entry.is_jsonata:
+        return ABSENT  # left unread, and so reported as a field of the other language
+    return entry.template("Output", ABSENT, states=ERROR_OUTPUT)
 
 
 def _errors(entry: Fields, *, last: bool) -> tuple[str, ...]:

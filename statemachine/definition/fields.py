@@ -1,15 +1,22 @@
 """Reads the fields of one JSON object of a definition, and collects what is wrong with them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from statemachine.definition.findings import SCHEMA, Findings
 from statemachine.definition.languages import JSONATA, JSONPATH, unsupported
-from statemachine.jsonata import JsonataSyntaxError, compile_expression, is_expression
+from statemachine.jsonata import compile_expression, is_expression
 from statemachine.jsonata import template_problems as jsonata_problems
 from statemachine.jsonpath.json_path import PathSyntaxError, check_path, reference_steps
 from statemachine.jsonpath.payload_template import expression_problem, template_problems
 from statemachine.scope import ABSENT
+
+INPUT: Final = frozenset({"input", "context"})
+RESULT: Final = INPUT | {"result"}
+ERROR_OUTPUT: Final = INPUT | {"errorOutput"}
+"""What `$states` has: everywhere, in Output and Assign of a state with a result, in a catcher.
+Source: Step Functions Developer Guide, "Passing data between states with variables", reserved
+variable."""
 
 _NO_PATH: Final = "Value must be a valid JSONPath."
 _NO_REFERENCE_PATH: Final = "Value must be a valid Reference Path."
@@ -180,13 +187,15 @@ class Fields:
     def jsonata(self, name: str) -> Any:
         """Return a compiled JSONata expression, or None if it is none, which is reported."""
         found = self.text(name)
-        if found is None:
+        if found is None or self._jsonata_faults(found, name, INPUT):
             return None
-        try:
-            return compile_expression(found)
-        except JsonataSyntaxError as error:
-            self.findings.add(error.code, f"{self.location}/{name}", str(error))
-            return None
+        return compile_expression(found)
+
+    def _jsonata_faults(self, template: Any, name: str, states: Collection[str]) -> bool:
+        problems = jsonata_problems(template, f"{self.location}/{name}", states)
+        for at, code, problem in problems:
+            self.findings.add(code, at, problem)
+        return bool(problems)
 
     def text_or_jsonata(self, name: str) -> Any:
         """Return a string; of a JSONata state an expression where it is one."""
@@ -194,17 +203,18 @@ class Fields:
             return self.jsonata(name)
         return self.text(name)
 
-    def template(self, name: str, default: Any = None) -> Any:
-        """Return a payload template of the state's language."""
+    def template(self, name: str, default: Any = None, *, states: Collection[str] = INPUT) -> Any:
+        """Return a payload template of the state's language.
+
+        *states* are the members that `$states` has where it is evaluated.
+        """
         found = self.raw(name, default)
         if found is default:
             return found
-        where = f"{self.location}/{name}"
         if self.is_jsonata:
-            for at, code, problem in jsonata_problems(found, where):
-                self.findings.add(code, at, problem)
+            self._jsonata_faults(found, name, states)
         else:
-            for at, problem in template_problems(found, where):
+            for at, problem in template_problems(found, f"{self.location}/{name}"):
                 field = at.rsplit("/", 1)[-1]
                 self.findings.add(
                     SCHEMA,

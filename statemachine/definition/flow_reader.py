@@ -1,8 +1,9 @@
 """Reads what states have in common: their data flow, their variables and their transition."""
 
+from collections.abc import Collection
 from typing import Any
 
-from statemachine.definition.fields import Fields
+from statemachine.definition.fields import INPUT, RESULT, Fields
 from statemachine.definition.states import DataFlow, JsonataFlow, JsonPathFlow
 from statemachine.definition.variable_names import check_names
 from statemachine.scope import ABSENT
@@ -24,17 +25,18 @@ def read_flow(
     parameters
         Whether the state has Parameters, or Arguments.
     selector, result_path
-        Whether it has ResultSelector and ResultPath.
+        Whether it has ResultSelector and ResultPath; with the latter it has a result.
     assign
         Whether it may assign variables.
     parameters_name
         What Parameters are called.
     """
-    assigned = read_assign(fields) if assign else ABSENT
+    states = RESULT if result_path else INPUT
+    assigned = read_assign(fields, states) if assign else ABSENT
     if fields.is_jsonata:
         return JsonataFlow(
             arguments=fields.template("Arguments", ABSENT) if parameters else ABSENT,
-            output=fields.template("Output", ABSENT),
+            output=fields.template("Output", ABSENT, states=states),
             assign=assigned,
         )
     has_selector = selector and fields.has("ResultSelector")
@@ -50,11 +52,14 @@ def read_flow(
     )
 
 
-def read_assign(fields: Fields) -> Any:
-    """Read the variables that a state, a choice rule or a catcher assigns."""
+def read_assign(fields: Fields, states: Collection[str]) -> Any:
+    """Read the variables that a state, a choice rule or a catcher assigns.
+
+    *states* are the members that `$states` has then.
+    """
     if not fields.has("Assign"):
         return ABSENT
-    assigned = fields.template("Assign")
+    assigned = fields.template("Assign", states=states)
     if not isinstance(assigned, dict):
         fields.report("Value must be an object.", "Assign")
         return ABSENT
@@ -65,7 +70,8 @@ def read_assign(fields: Fields) -> Any:
 def read_next(fields: Fields) -> str | None:
     """Read the transition: just one of Next and End."""
     following, ends = fields.text("Next"), fields.flag("End")
-    fields.one_of("Next", "End")
+    if following is not None and ends:
+        fields.one_of("Next", "End")
     if following is None and not ends:
         fields.report("These fields are required: [Next] or [End]")
     return following

@@ -7,12 +7,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from statemachine.definition.express import check_children, check_express
 from statemachine.definition.fields import Fields
 from statemachine.definition.findings import Findings
 from statemachine.definition.json_syntax import refuse_constant
 from statemachine.definition.languages import JSONATA, JSONPATH
 from statemachine.definition.states import StateMachine
 from statemachine.definition.states_reader import check_names, read_states
+from statemachine.definition.suspicions import warn
 from statemachine.definition.variable_names import check_scopes
 from statemachine.errors import Diagnostic, InvalidDefinition
 
@@ -20,15 +22,18 @@ MAX_DEFINITION_BYTES: Final = 1_048_576
 """Source: Step Functions quotas, "Request size"."""
 
 INVALID_JSON: Final = "INVALID_JSON_DESCRIPTION"
+TOO_DEEP: Final = Diagnostic("TOO_DEEPLY_NESTED", "/", "The definition is nested too deeply.")
 
 
-def parse(definition: str | Mapping[str, Any]) -> StateMachine:
+def parse(definition: str | Mapping[str, Any], *, express: bool = False) -> StateMachine:
     """Read a definition.
 
     Parameters
     ----------
     definition
         JSON text, or the same as a dict.
+    express
+        Whether it is for a state machine of the type EXPRESS.
 
     Raises
     ------
@@ -37,7 +42,7 @@ def parse(definition: str | Mapping[str, Any]) -> StateMachine:
         paths, functions and expressions that break their grammar, transitions to nowhere, states
         that cannot be reached.
     """
-    machine, diagnostics = examine(definition)
+    machine, diagnostics = examine(definition, express=express)
     faults = [each for each in diagnostics if each.severity == "ERROR"]
     if faults or machine is None:
         raise InvalidDefinition(faults)
@@ -45,17 +50,21 @@ def parse(definition: str | Mapping[str, Any]) -> StateMachine:
 
 
 def examine(
-    definition: str | Mapping[str, Any],
+    definition: str | Mapping[str, Any], *, express: bool = False
 ) -> tuple[StateMachine | None, tuple[Diagnostic, ...]]:
     """Read a definition; None if it is not one. Warnings are among the diagnostics."""
     try:
         value = _read(definition)
-        findings = Findings(_language(value))
-        return _machine(value, findings), tuple(findings.diagnostics)
     except ValueError as error:
         return None, (Diagnostic(INVALID_JSON, "/", str(error)),)
     except RecursionError:
-        return None, (Diagnostic("TOO_DEEPLY_NESTED", "/", "The definition is nested too deeply."),)
+        return None, (TOO_DEEP,)
+    findings = Findings(_language(value))
+    try:
+        machine = _machine(value, findings, express=express)
+    except RecursionError:
+        return None, (*findings.diagnostics, TOO_DEEP)
+    return machine, tuple(findings.diagnostics)
 
 
 def _read(definition: str | Mapping[str, Any]) -> Any:
@@ -80,7 +89,7 @@ def _language(value: Any) -> str:
     return JSONPATH if given == JSONPATH else JSONATA
 
 
-def _machine(value: Any, findings: Findings) -> StateMachine:
+def _machine(value: Any, findings: Findings, *, express: bool) -> StateMachine:
     fields = Fields(value, "", findings, findings.machine_language)
     if fields.raw("QueryLanguage", JSONPATH) not in (JSONPATH, JSONATA):
         fields.report(f"Value must be one of: [{JSONPATH}, {JSONATA}]", "QueryLanguage")
@@ -91,7 +100,13 @@ def _machine(value: Any, findings: Findings) -> StateMachine:
     top = read_states(fields)
     check_names(top, findings)
     check_scopes(top, findings)
+    if express:
+        check_express(top, findings)
+    else:
+        check_children(top, findings)
     fields.unread()
+    if not findings.diagnostics:
+        warn(top, findings)
     return StateMachine(top, timeout_s, comment)
 
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 from statemachine.definition.fields import Fields
 from statemachine.definition.findings import Findings
 from statemachine.definition.state_reader import read_state
-from statemachine.definition.states import Choice, Fail, Map, Parallel, StatesMap, Succeed
+from statemachine.definition.states import Choice, Fail, StatesMap, Succeed
+from statemachine.definition.walk import walk
 
 TARGET: Final = "MISSING_TRANSITION_TARGET"
 END: Final = "MISSING_END_STATE"
@@ -79,21 +80,13 @@ def _ends(state: Any) -> bool:
     return not isinstance(state, Choice) and state.next is None
 
 
-def check_names(
-    scope: StatesMap, findings: Findings, seen: set[str] | None = None, location: str = ""
-) -> None:
+def check_names(top: StatesMap, findings: Findings) -> None:
     """Report a name that another scope has: they are unique within the whole state machine."""
-    seen = set() if seen is None else seen
-    for name, state in scope.states.items():
-        where = f"{location}/States/{name}"
+    seen: set[str] = set()
+    for where, name, _ in walk(top):
         if name in seen:
             findings.add("DUPLICATE_STATE_NAME", where, f"Duplicate State name: {name}")
         seen.add(name)
-        if isinstance(state, Parallel):
-            for place, branch in enumerate(state.branches):
-                check_names(branch, findings, seen, f"{where}/Branches[{place}]")
-        elif isinstance(state, Map):
-            check_names(state.processor, findings, seen, f"{where}/ItemProcessor")
 
 
 def targets(state: Any) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from statemachine.definition.fields import Fields
 from statemachine.definition.findings import SCHEMA, Findings
-from statemachine.definition.states import Map, Parallel, State, StatesMap
+from statemachine.definition.states import Map, State, StatesMap
+from statemachine.definition.walk import inner_scopes
 from statemachine.scope import ABSENT
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
@@ -48,12 +49,10 @@ def check_scopes(
         findings.add(SCHEMA, own[name], f"Variable '{name}' is already assigned in an outer scope.")
     seen = outer | own.keys()
     for state_name, state in top.states.items():
-        where = f"{location}/States/{state_name}"
-        if isinstance(state, Parallel):
-            for place, branch in enumerate(state.branches):
-                check_scopes(branch, findings, f"{where}/Branches[{place}]", seen)
-        elif isinstance(state, Map):
-            check_scopes(state.processor, findings, f"{where}/ItemProcessor", seen)
+        # Child executions of a distributed map see nothing of the outer scopes.
+        is_apart = isinstance(state, Map) and state.distributed is not None
+        for where, inner in inner_scopes(state, f"{location}/States/{state_name}"):
+            check_scopes(inner, findings, where, frozenset() if is_apart else seen)
 
 
 def _assigned(state: State) -> Iterator[tuple[str, str]]:

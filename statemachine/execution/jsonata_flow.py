@@ -3,52 +3,41 @@
 Source: Step Functions Developer Guide, "Transforming data with JSONata in Step Functions".
 """
 
-import random
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from statemachine import jsonata
 from statemachine.definition.states import JsonataFlow
 from statemachine.errors import QueryEvaluationError
 from statemachine.history import json_text
 from statemachine.jsonata import Expression
-from statemachine.scope import ABSENT, Scope
-
-
-def filled(
-    template: Any, scope: Scope, randomness: random.Random, field: str, state_name: str
-) -> Any:
-    """Return a template with its expressions evaluated."""
-    return jsonata.filled(template, scope.bindings(), randomness, location=field, state=state_name)
-
-
-def evaluated(
-    expression: Expression, scope: Scope, randomness: random.Random, field: str, state_name: str
-) -> Any:
-    """Return an expression's value."""
-    return expression.evaluate(scope.bindings(), randomness, location=field, state=state_name)
+from statemachine.scope import ABSENT, Fill, Scope
 
 
 def left(
     flow: JsonataFlow,
     scope: Scope,
     result: Any,
-    randomness: random.Random,
     prefix: str,
-    state_name: str,
+    fill: Fill,
 ) -> tuple[Any, Mapping[str, Any]]:
     """Return the output and the variables that a state leaves with.
 
     Both are evaluated with the variables as they were before the state.
+
+    Parameters
+    ----------
+    prefix
+        Where the fields stand: `Choices[0]/`.
     """
-    scope = replace(scope, result=result)
     output = scope.data if result is ABSENT else result
-    if flow.output is not ABSENT:
-        output = filled(flow.output, scope, randomness, f"{prefix}Output", state_name)
+    if result is not ABSENT:
+        scope = replace(scope, result=result)
     assigned: Mapping[str, Any] = {}
     if flow.assign is not ABSENT:
-        assigned = filled(flow.assign, scope, randomness, f"{prefix}Assign", state_name)
+        assigned = fill(flow.assign, scope, f"{prefix}Assign")
+    if flow.output is not ABSENT:
+        output = fill(flow.output, scope, f"{prefix}Output")
     return output, assigned
 
 
@@ -63,7 +52,8 @@ def integer(value: Any, expression: Expression, field: str, least: int) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type(value, expression, field, "integer")
+        expected = "integer" if isinstance(value, float) else "number"
+        raise wrong_type(value, expression, field, expected)
     if value < least:
         raise QueryEvaluationError(
             f"The JSONata expression '{expression.text}' specified for the field '{field}' "

@@ -7,6 +7,7 @@ from typing import Any, Final
 from statemachine.activities import Activities
 from statemachine.callbacks import Callbacks
 from statemachine.clock import Clock
+from statemachine.data_limit import check_length
 from statemachine.definition.states import (
     Choice,
     Fail,
@@ -124,7 +125,9 @@ class StateRunner:
         if isinstance(state, Task | Parallel | Map):
             own["RetryCount"] = 0
         scope = Scope(data, {**context, "State": own}, variables.values)
-        visit = Visit(name, state, data, scope, variables, trail, entered_id, self.randomness)
+        visit = Visit(
+            name, state, data, scope, variables, trail, entered_id, self.randomness, self.clock
+        )
         try:
             (output, assigned), following = await self._carried_out(visit)
             texts = variables.assign(assigned) if assigned else None
@@ -169,7 +172,10 @@ class StateRunner:
         while True:
             try:
                 opened = visit.opened()
-                return opened.left(await self._attempt(opened, state)), state.next
+                left = opened.left(await self._attempt(opened, state))
+                # Before the state is left, so that a catcher can name the error.
+                check_length(visit.trail.text(left[0]), visit.name)
+                return left, state.next
             except StateFault as fault:
                 error = visit.located(fault, self.clock.time())
             except ExecutionError as problem:

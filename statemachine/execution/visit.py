@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from statemachine import jsonata
+from statemachine.clock import Clock
 from statemachine.definition.states import ROOT, Catcher, ChoiceRule, DataFlow, JsonataFlow, State
 from statemachine.errors import RUNTIME, ExecutionError, QueryEvaluationError, StateFault
 from statemachine.execution import jsonata_flow, jsonpath_flow
@@ -43,6 +45,7 @@ class Visit:
     trail: Trail
     entered_id: int
     randomness: random.Random
+    clock: Clock
 
     @property
     def flow(self) -> DataFlow:
@@ -94,15 +97,37 @@ class Visit:
         return self.scope.data
 
     def filled(self, template: Any, scope: Scope, field: str) -> Any:
-        """Return a template of the state's own language, which stands in a field, filled."""
-        if isinstance(self.flow, JsonataFlow):
-            return jsonata_flow.filled(template, scope, self.randomness, field, self.name)
-        return filled_from_paths(template, scope, self.randomness)
+        """Return a template of the state's own language, which stands in a field, filled.
+
+        Raises
+        ------
+        StateFault
+            Of the language, and `States.Runtime` for a template of some hundred levels.
+        """
+        try:
+            if not isinstance(self.flow, JsonataFlow):
+                return filled_from_paths(template, scope, self.randomness)
+            return jsonata.filled(
+                template,
+                scope.bindings(),
+                self.randomness,
+                location=field,
+                state=self.name,
+                now_s=self.clock.time(),
+            )
+        except RecursionError as error:
+            raise StateFault(RUNTIME, f"The field '{field}' is nested too deeply") from error
 
     def evaluated(self, given: Any, field: str) -> Any:
         """Return a value that is fixed, or what an expression or a path (`str`) stands for."""
         if isinstance(given, Expression):
-            return jsonata_flow.evaluated(given, self.scope, self.randomness, field, self.name)
+            return given.evaluate(
+                self.scope.bindings(),
+                self.randomness,
+                location=field,
+                state=self.name,
+                now_s=self.clock.time(),
+            )
         if isinstance(given, str):
             return read(given, self.scope, field=f"{field}Path")
         return given
@@ -136,8 +161,8 @@ class Visit:
         """
         flow = self.flow
         if isinstance(flow, JsonataFlow):
-            return jsonata_flow.left(flow, self.scope, result, self.randomness, "", self.name)
-        return jsonpath_flow.left(flow, self.data, self.scope, result, self.randomness)
+            return jsonata_flow.left(flow, self.scope, result, "", self.filled)
+        return jsonpath_flow.left(flow, self.data, self.scope, result, self.filled)
 
     def left_by(self, rule: ChoiceRule | None, place: int) -> Left:
         """Return the output and the variables with which a Choice is left by one of its rules.
@@ -149,16 +174,15 @@ class Visit:
         flow = self.flow
         if isinstance(flow, JsonataFlow):
             own = JsonataFlow(output=rule.output, assign=rule.assign)
-            prefix = f"Choices[{place}]/"
-            return jsonata_flow.left(own, self.scope, ABSENT, self.randomness, prefix, self.name)
+            return jsonata_flow.left(own, self.scope, ABSENT, f"Choices[{place}]/", self.filled)
         own_flow = replace(flow, assign=rule.assign)
-        return jsonpath_flow.left(own_flow, self.data, self.scope, ABSENT, self.randomness)
+        return jsonpath_flow.left(own_flow, self.data, self.scope, ABSENT, self.filled)
 
     def caught(self, catcher: Catcher, error_output: Mapping[str, Any], field: str) -> Left:
         """Return what a catcher makes of an error: output and variables."""
         if isinstance(self.flow, JsonataFlow):
             flow = JsonataFlow(output=catcher.output, assign=catcher.assign)
             scope = replace(self.scope, error_output=error_output)
-            left = jsonata_flow.left(flow, scope, ABSENT, self.randomness, field, self.name)
+            left = jsonata_flow.left(flow, scope, ABSENT, field, self.filled)
             return (error_output, left[1]) if catcher.output is ABSENT else left
-        return jsonpath_flow.caught(catcher, self.data, error_output, self.scope, self.randomness)
+        return jsonpath_flow.caught(catcher, self.data, error_output, self.scope, self.filled)

@@ -5,6 +5,7 @@ from typing import Final
 from sim.states_service.operations import (
     activities,
     callbacks,
+    definitions,
     executions,
     histories,
     map_runs,
@@ -16,6 +17,7 @@ from sim.states_service.operations.unsupported import UNSUPPORTED
 CALLS: Final[dict[str, Call]] = {
     **activities.CALLS,
     **callbacks.CALLS,
+    **definitions.CALLS,
     **executions.CALLS,
     **histories.CALLS,
     **map_runs.CALLS,
