@@ -125,11 +125,13 @@ class Trail:
     """Writes one branch's events, each linked to the one before it in the branch.
 
     It also knows what is under way, so that a branch that is stopped by another's failure can be
-    closed in the history.
+    closed in the history. `has_branches` tells whether a Parallel or Map state is, whose failure
+    AWS writes.
     """
 
     history: History
     last: int = 0
+    has_branches: bool = False
     _state: str | None = None
     _ended: int = 0
     _iteration: Details | None = None

@@ -190,6 +190,8 @@ class Interpreter:
             self._clock,
             randomness=self._randomness,
             pace=self._pace,
+            callbacks=self.callbacks,
+            activities=self.activities,
             storage=self._storage,
             map_runs=self._map_runs,
         )

@@ -1,7 +1,6 @@
 """Map Runs: the child executions of a distributed Map state, and how many of them ended how."""
 
-from collections import deque
-from collections.abc import Iterator
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
@@ -9,10 +8,6 @@ from statemachine.history import History
 
 MapRunStatus = Literal["RUNNING", "SUCCEEDED", "FAILED", "ABORTED"]
 ChildStatus = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
-
-KEPT_CHILDREN: Final = 1_000
-"""Ended child executions of a Map Run that are kept, the latest; and as many that did not succeed.
-A Map Run over millions of items would fill the memory with histories that nobody asks for."""
 
 MAX_CONCURRENCY: Final = 10_000
 """Child executions at a time. Source: Step Functions quotas, "Maximum number of parallel child
@@ -23,8 +18,16 @@ executions" of a distributed Map."""
 class ChildExecution:
     """One child execution; times in seconds since the epoch, `input` and `output` are JSON text.
 
-    `items` is how many items it works on: one, or a batch's. `history` is None for what has none:
-    an EXPRESS execution.
+    Parameters
+    ----------
+    index
+        Its place among the Map Run's children.
+    items
+        How many items it works on: one, or a batch's.
+    history
+        Filled while it runs; None before that, and of an EXPRESS execution, which has none on AWS.
+    task
+        By which it can be stopped while it runs.
     """
 
     arn: str
@@ -41,6 +44,7 @@ class ChildExecution:
     output: str | None = None
     error: str | None = None
     cause: str | None = None
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
@@ -108,11 +112,6 @@ class MapRun:
     all_read: bool = False
     item_counts: Counts = field(default_factory=Counts)
     execution_counts: Counts = field(default_factory=Counts)
-    _running: dict[str, ChildExecution] = field(default_factory=dict)
-    _ended: deque[ChildExecution] = field(default_factory=lambda: deque(maxlen=KEPT_CHILDREN))
-    _unsuccessful: deque[ChildExecution] = field(
-        default_factory=lambda: deque(maxlen=KEPT_CHILDREN)
-    )
 
     @property
     def concurrency(self) -> int:
@@ -140,37 +139,26 @@ class MapRun:
         self.item_counts.add("PENDING", items)
         self.execution_counts.add("PENDING", executions)
 
-    def start(self, child: ChildExecution) -> None:
-        """Note that a child that was expected has started."""
-        self._running[child.arn] = child
-        self._move(child, "PENDING", "RUNNING")
-
-    def end(self, child: ChildExecution) -> None:
-        """Note that a child has ended with the status that it has."""
-        del self._running[child.arn]
-        self._move(child, "RUNNING", child.status)
-        kept = self._ended if child.status == "SUCCEEDED" else self._unsuccessful
-        kept.append(child)
-
-    def _move(self, child: ChildExecution, before: ChildStatus, after: ChildStatus) -> None:
+    def move(self, child: ChildExecution, before: ChildStatus, after: ChildStatus) -> None:
+        """Note that a child has gone from one status to another."""
         self.item_counts.move(before, after, child.items)
         self.execution_counts.move(before, after, 1)
 
-    def children(self) -> Iterator[ChildExecution]:
-        """Give the children that are kept, the latest first."""
-        everyone = [*self._running.values(), *self._ended, *self._unsuccessful]
-        yield from sorted(everyone, key=lambda child: child.index, reverse=True)
-
-    def child(self, arn: str) -> ChildExecution | None:
-        """Return a child by its ARN, if it is kept."""
-        return next((each for each in self.children() if each.arn == arn), None)
-
 
 class MapRuns(Protocol):
-    """Is told of Map Runs, to answer for them."""
+    """Is told of Map Runs and their children, to answer for them.
+
+    Nothing else remembers a child that has ended: how many are kept is up to this.
+    """
 
     def started(self, run: MapRun) -> None:
         """Take note of a Map Run that starts; it changes while it goes on."""
+
+    def child_started(self, run: MapRun, child: ChildExecution) -> None:
+        """Take note of a child that starts; it changes while it goes on."""
+
+    def child_ended(self, run: MapRun, child: ChildExecution) -> None:
+        """Take note of a child that has ended."""
 
 
 class NoMapRuns:
@@ -179,16 +167,15 @@ class NoMapRuns:
     def started(self, run: MapRun) -> None:
         """Forget it."""
 
+    def child_started(self, run: MapRun, child: ChildExecution) -> None:
+        """Forget it."""
 
-def described(counts: Counts, *, redrivable: bool) -> dict[str, Any]:
-    """Return counts as DescribeMapRun gives them.
+    def child_ended(self, run: MapRun, child: ChildExecution) -> None:
+        """Forget it."""
 
-    Parameters
-    ----------
-    redrivable
-        Whether what did not succeed could be run again.
-    """
-    unsuccessful = counts.failed + counts.timed_out + counts.aborted
+
+def described(counts: Counts) -> dict[str, Any]:
+    """Return counts as DescribeMapRun gives them."""
     return {
         "pending": counts.pending,
         "running": counts.running,
@@ -198,6 +185,6 @@ def described(counts: Counts, *, redrivable: bool) -> dict[str, Any]:
         "aborted": counts.aborted,
         "total": counts.total,
         "resultsWritten": counts.results_written,
-        "failuresNotRedrivable": 0 if redrivable else unsuccessful,
+        "failuresNotRedrivable": 0,
         "pendingRedrive": 0,
     }

@@ -17,6 +17,7 @@ async def run_map(runner: Surroundings, state: Map, visit: Visit) -> Any:
     ExecutionError
         Of what ended it.
     """
+    visit.trail.has_branches = True
     if state.distributed is None:
         return await run_inline_map(runner, state, visit)
     return await run_distributed_map(runner, state, state.distributed, visit)

@@ -19,6 +19,7 @@ async def run_parallel(runner: Surroundings, state: Parallel, visit: Visit) -> l
     """
     trail, data = visit.trail, visit.arguments()
     check_length(trail.text(data), visit.name)
+    trail.has_branches = True
     trail.add("ParallelStateStarted", runner.clock.time())
 
     def begun(branch: StatesMap) -> Branch:

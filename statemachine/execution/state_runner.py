@@ -170,12 +170,9 @@ class StateRunner:
         """Run attempts until one succeeds, or nothing retries the error."""
         retries = Retries(state.retriers, self.randomness)
         while True:
-            has_result = False
             try:
                 opened = visit.opened()
-                result = await self._attempt(opened, state)
-                has_result = True
-                left = opened.left(result)
+                left = opened.left(await self._attempt(opened, state))
                 # Before the state is left, so that a catcher can name the error.
                 check_length(visit.trail.text(left[0]), visit.name)
                 return left, state.next
@@ -185,8 +182,9 @@ class StateRunner:
                 error = problem
             delay_s = retries.delay_s(error)
             if delay_s is None:
-                if not (has_result or isinstance(state, Task) or error.is_fatal):
+                if visit.trail.has_branches and not error.is_fatal:
                     # Written once, whatever the number of attempts.
+                    visit.trail.has_branches = False
                     visit.trail.add(f"{type(state).__name__}StateFailed", self.clock.time())
                 return _caught(visit, state, error)
             await self.clock.sleep(delay_s)

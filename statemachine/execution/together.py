@@ -43,8 +43,14 @@ async def together(kind: str, branches: Sequence[Branch], clock: Clock, trail: T
     finally:
         await _end(tasks)
     trail.join()
-    trail.add_aside(f"{kind}StateSucceeded", clock.time())
+    succeed(kind, clock, trail)
     return results
+
+
+def succeed(kind: str, clock: Clock, trail: Trail) -> None:
+    """Write that a composite state has its result; what fails then is not its branches' fault."""
+    trail.has_branches = False
+    trail.add_aside(f"{kind}StateSucceeded", clock.time())
 
 
 async def _end(tasks: Sequence[asyncio.Future[Any]]) -> None:

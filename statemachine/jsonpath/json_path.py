@@ -11,7 +11,7 @@ import jsonpath
 from jsonpath import selectors
 
 from statemachine.errors import RESULT_PATH_MATCH_FAILURE, RUNTIME, StateFault
-from statemachine.scope import Scope
+from statemachine.scope import ABSENT, Scope
 
 _REFERENCE_STEP: Final = re.compile(
     r"\.(?P<name>(?:[^.\[\]'\"*?@(),:\s\\$|~#]|\\.)+)"
@@ -43,11 +43,14 @@ class PathSyntaxError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """A path that has been read: `root` is `$`, `$$` or a variable's name."""
+    """A path that has been read: `root` is `$`, `$$` or a variable's name.
+
+    `steps` are the names and indexes of a reference path, None for any other.
+    """
 
     root: str
     rest: jsonpath.JSONPath
-    is_whole: bool
+    steps: tuple[str | int, ...] | None
     is_definite: bool
 
 
@@ -59,7 +62,19 @@ def _compiled(path: str) -> _Path:
     rest = path[match.end() :]
     compiled = _compiled_rest(path, "$" + rest)
     root = match["name"] or match[0]
-    return _Path(root, compiled, is_whole=not rest, is_definite=compiled.singular_query())
+    return _Path(
+        root,
+        compiled,
+        _steps_of("$" + rest),
+        is_definite=compiled.singular_query(),
+    )
+
+
+def _steps_of(path: str) -> tuple[str | int, ...] | None:
+    try:
+        return reference_steps(path)
+    except PathSyntaxError:
+        return None
 
 
 def _compiled_rest(path: str, rest: str) -> jsonpath.JSONPath:
@@ -150,8 +165,10 @@ def read(path: str, scope: Scope, error: str = RUNTIME, field: str = "") -> Any:
     """
     compiled = _compiled(path)
     root = _root(compiled, scope)
-    if compiled.is_whole:
-        return root
+    if compiled.steps is not None:
+        found_at_once = _walked(compiled.steps, root)
+        if found_at_once is not ABSENT:
+            return found_at_once
     try:
         found = compiled.rest.findall(root) if isinstance(root, dict | list) else []
     except jsonpath.JSONPathError as problem:
@@ -165,6 +182,20 @@ def read(path: str, scope: Scope, error: str = RUNTIME, field: str = "") -> Any:
         where = f" specified for the field '{field}'" if field else ""
         raise StateFault(error, f"The JSONPath '{path}'{where} could not be found in the input")
     return found[0]
+
+
+def _walked(steps: tuple[str | int, ...], root: Any) -> Any:
+    """Return what names and indexes lead to, or ABSENT for the library to say what is amiss."""
+    value = root
+    try:
+        for step in steps:
+            kind = value.__class__
+            if kind is not dict and kind is not list:
+                return ABSENT
+            value = value[step]
+    except (LookupError, TypeError):
+        return ABSENT
+    return value
 
 
 def _root(path: _Path, scope: Scope) -> Any:

@@ -8,6 +8,7 @@ from sim.states_service.operations import (
     definitions,
     executions,
     histories,
+    map_runs,
     state_machines,
 )
 from sim.states_service.operations.call import Call
@@ -19,6 +20,7 @@ CALLS: Final[dict[str, Call]] = {
     **definitions.CALLS,
     **executions.CALLS,
     **histories.CALLS,
+    **map_runs.CALLS,
     **state_machines.CALLS,
 }
 """All operations that are served, by their names in the API Reference."""

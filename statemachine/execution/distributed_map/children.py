@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from statemachine.execution.distributed_map.child_inputs import ChildInput
 from statemachine.history import History, json_text
-from statemachine.map_run import ChildExecution, MapRun
+from statemachine.map_run import ChildExecution, MapRun, MapRuns
 
 EXPRESS_TIMEOUT_S: Final = 300
 """Source: Step Functions quotas, "Maximum execution time" of an Express workflow."""
@@ -29,6 +29,8 @@ class Children:
         The Map Run that they belong to; its concurrency may change meanwhile.
     run_child
         Runs one.
+    map_runs
+        Is told of the children.
     ended
         Called with each that has ended, or that never started since the Map Run failed before; one
         call at a time.
@@ -40,12 +42,14 @@ class Children:
         run_child: RunChild,
         ended: Ended,
         *,
+        map_runs: MapRuns,
         now: Callable[[], float],
         randomness: random.Random,
     ) -> None:
         self._run = run
         self._run_child = run_child
         self._ended = ended
+        self._map_runs = map_runs
         self._now = now
         self._randomness = randomness
         self._tasks: dict[asyncio.Task[None], ChildExecution] = {}
@@ -97,10 +101,11 @@ class Children:
 
     def _start(self, child: ChildExecution, value: Any) -> None:
         child.status, child.started_at, child.history = "RUNNING", self._now(), History()
-        self._run.start(child)
-        task = asyncio.ensure_future(self._run_child(child, value))
-        self._tasks[task] = child
-        task.add_done_callback(self._note_done)
+        self._run.move(child, "PENDING", "RUNNING")
+        child.task = asyncio.ensure_future(self._run_child(child, value))
+        self._tasks[child.task] = child
+        child.task.add_done_callback(self._note_done)
+        self._map_runs.child_started(self._run, child)
 
     def _note_done(self, task: asyncio.Task[None]) -> None:
         self._done.append(task)
@@ -118,9 +123,9 @@ class Children:
             task = self._done.popleft()
             child = self._tasks.pop(task, None)
             if child is not None:
-                task.result()
-                self._run.end(child)
-                await self._ended(child)
+                if not task.cancelled():
+                    task.result()
+                await self._end(child)
 
     async def _abort(self) -> None:
         """Stop what still runs."""
@@ -129,10 +134,15 @@ class Children:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for child in tasks.values():
-            if child.status == "RUNNING":  # it was stopped before it had begun
-                child.status, child.stopped_at = "ABORTED", self._now()
-            self._run.end(child)
-            await self._ended(child)
+            await self._end(child)
+
+    async def _end(self, child: ChildExecution) -> None:
+        if child.status == "RUNNING":  # it was stopped before it had begun
+            child.status, child.stopped_at = "ABORTED", self._now()
+        child.task = None
+        self._run.move(child, "RUNNING", child.status)
+        self._map_runs.child_ended(self._run, child)
+        await self._ended(child)
 
 
 def random_uuid(randomness: random.Random) -> str:

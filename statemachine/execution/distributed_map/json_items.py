@@ -51,7 +51,8 @@ async def json_items(
     events = ijson.basic_parse_async(_Reader(chunks), use_float=False)
     try:
         target = await _found(events, list(pointer))
-        if target not in {"start_array", "start_map"}:
+        # AWS takes an object only where a pointer leads to it.
+        if target not in ({"start_array", "start_map"} if pointer else {"start_array"}):
             raise ValueError(NOT_ITERABLE)
         key: Any = ABSENT
         async for event, value in events:

@@ -19,6 +19,7 @@ from statemachine.execution.distributed_map.tolerance import tolerated_count, to
 from statemachine.execution.map_item import Item
 from statemachine.execution.map_items import max_concurrency, state_items
 from statemachine.execution.surroundings import Surroundings
+from statemachine.execution.together import succeed
 from statemachine.execution.visit import Visit
 from statemachine.history import History, error_details, json_text
 from statemachine.map_run import ChildExecution, MapRun, MapRunStatus
@@ -54,7 +55,7 @@ async def run_distributed_map(
     finally:
         run.status, run.stopped_at = status, clock.time()
     trail.add("MapRunSucceeded", clock.time())
-    trail.add_aside("MapStateSucceeded", clock.time())
+    succeed("Map", clock, trail)
     return result
 
 
@@ -110,7 +111,12 @@ async def _result(
         await _run_child(runner, machine, run, child, value)
 
     children = Children(
-        run, run_child, results.add, now=runner.clock.time, randomness=runner.randomness
+        run,
+        run_child,
+        results.add,
+        map_runs=runner.map_runs,
+        now=runner.clock.time,
+        randomness=runner.randomness,
     )
     inputs = child_inputs(state, mode, visit, items, runner.storage)
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from statemachine.map_run import ChildExecution, MapRun
 from statemachine.storage import StorageError, StoredObject
 
 
@@ -94,3 +95,58 @@ def pieces() -> Callable[..., AsyncIterator[bytes]]:
         return aiter_of(content[i : i + size] for i in range(0, len(content), size))
 
     return cut
+
+
+class RecordedMapRuns:
+    """Remembers all Map Runs and children."""
+
+    def __init__(self) -> None:
+        self.runs: list[MapRun] = []
+        self.children: list[ChildExecution] = []
+        self.running = 0
+        self.most_running = 0
+
+    def started(self, run: MapRun) -> None:
+        self.runs.append(run)
+
+    def child_started(self, run: MapRun, child: ChildExecution) -> None:
+        self.children.append(child)
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        assert run.execution_counts.running == self.running
+
+    def child_ended(self, run: MapRun, child: ChildExecution) -> None:
+        self.running -= 1
+        assert child.status != "RUNNING"
+        assert run.execution_counts.running == self.running
+
+
+@pytest.fixture
+def map_runs() -> RecordedMapRuns:
+    return RecordedMapRuns()
+
+
+@pytest.fixture
+def new_map_runs() -> Callable[[], RecordedMapRuns]:
+    """Make one for each example."""
+    return RecordedMapRuns
+
+
+@pytest.fixture
+def distributed() -> Callable[..., dict[str, Any]]:
+    """A definition of one distributed Map, `M`, whose processor is one state, `P`."""
+
+    def definition(
+        processor: dict[str, Any] | None = None, kind: str = "STANDARD", **fields: Any
+    ) -> dict[str, Any]:
+        states = {
+            "StartAt": "P",
+            "States": {"P": {"End": True, **(processor or {"Type": "Pass"})}},
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": kind},
+        }
+        if states["States"]["P"]["Type"] == "Fail":
+            del states["States"]["P"]["End"]
+        state = {"Type": "Map", "ItemProcessor": states, "Label": "Label", "End": True, **fields}
+        return {"StartAt": "M", "States": {"M": state}}
+
+    return definition

@@ -72,6 +72,7 @@ def test_integers_of_any_size_stay_as_they_are() -> None:
     [
         ("5", "", "Attempting to map over non-iterable node."),
         ('"x"', "", "Attempting to map over non-iterable node."),
+        ('{"a": 1}', "", "Attempting to map over non-iterable node."),
         ("[1,", "", "not valid JSON"),
         ("", "", "not valid JSON"),
         ('[1] "more"', "", "not valid JSON"),
