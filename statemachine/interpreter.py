@@ -135,8 +135,8 @@ class Interpreter:
         )
         machine = self._state_machine
         expiry = ExecutionError(TIMEOUT)
-        if input_text is not None:
-            trail.note_text(execution_input, input_text)
+        if input_text is not None and isinstance(execution_input, dict | list):
+            trail.note_text(execution_input, input_text)  # other values may come up again
         try:
             # The first state is linked to 0, as the start itself is: API Reference,
             # GetExecutionHistory, example.
@@ -145,7 +145,7 @@ class Interpreter:
                 self._clock.time(),
                 0,
                 {
-                    "input": trail.text(execution_input),
+                    "input": input_text or trail.text(execution_input),
                     "inputDetails": {"truncated": False},
                     "roleArn": context.role_arn,
                 },
@@ -190,6 +190,8 @@ class Interpreter:
             self._clock,
             randomness=self._randomness,
             pace=self._pace,
+            callbacks=self.callbacks,
+            activities=self.activities,
             storage=self._storage,
             map_runs=self._map_runs,
         )

@@ -174,15 +174,8 @@ class NoMapRuns:
         """Forget it."""
 
 
-def described(counts: Counts, *, redrivable: bool) -> dict[str, Any]:
-    """Return counts as DescribeMapRun gives them.
-
-    Parameters
-    ----------
-    redrivable
-        Whether what did not succeed could be run again.
-    """
-    unsuccessful = counts.failed + counts.timed_out + counts.aborted
+def described(counts: Counts) -> dict[str, Any]:
+    """Return counts as DescribeMapRun gives them."""
     return {
         "pending": counts.pending,
         "running": counts.running,
@@ -192,6 +185,6 @@ def described(counts: Counts, *, redrivable: bool) -> dict[str, Any]:
         "aborted": counts.aborted,
         "total": counts.total,
         "resultsWritten": counts.results_written,
-        "failuresNotRedrivable": 0 if redrivable else unsuccessful,
+        "failuresNotRedrivable": 0,
         "pendingRedrive": 0,
     }

@@ -4,28 +4,53 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from sim.states_service.express_definition import express_faults
+from sim.states_service.integrations.definition_faults import integration_faults
 from sim.states_service.refusal import Refusal
-from statemachine import InvalidDefinition, StateMachine, parse
+from statemachine import Diagnostic, InvalidDefinition, StateMachine
+from statemachine.definition.parse import examine
 
 _AT_ONCE_BYTES: Final = 16_384
 """A definition of this size is read within milliseconds; a larger one is read in a thread, so that
 other calls are answered meanwhile."""
 
+Examined = tuple[StateMachine | None, tuple[Diagnostic, ...]]
+"""What is in a definition, if it is one, and what there is to say of it."""
 
-def read_definition(text: str) -> StateMachine:
-    """Return what is in a definition.
+
+def examined(text: str, kind: str) -> Examined:
+    """Read a definition of a `STANDARD` or `EXPRESS` state machine."""
+    machine, diagnostics = examine(text)
+    if machine is None:
+        return machine, diagnostics
+    if kind == "EXPRESS":
+        diagnostics += express_faults(machine)
+    return machine, diagnostics + integration_faults(machine)
+
+
+def invalid_definition(faults: tuple[Diagnostic, ...]) -> Refusal:
+    """Return the refusal of a definition with faults."""
+    reason = InvalidDefinition(faults)
+    return Refusal("InvalidDefinition", f"Invalid State Machine Definition: '{reason}'")
+
+
+def read_definition(text: str, kind: str) -> StateMachine:
+    """Return what is in a definition of a `STANDARD` or `EXPRESS` state machine.
 
     Raises
     ------
     Refusal
-        `InvalidDefinition` with every diagnostic.
+        `InvalidDefinition` with every fault.
     """
-    try:
-        return parse(text)
-    except InvalidDefinition as error:
-        raise Refusal("InvalidDefinition", f"Invalid State Machine Definition: '{error}'") from (
-            error
-        )
+    return _without_faults(examined(text, kind))
+
+
+def _without_faults(found: Examined) -> StateMachine:
+    machine, diagnostics = found
+    faults = tuple(each for each in diagnostics if each.severity == "ERROR")
+    if faults or machine is None:
+        raise invalid_definition(faults)
+    return machine
 
 
 class DefinitionReader:
@@ -34,7 +59,14 @@ class DefinitionReader:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="definition")
 
-    async def read(self, text: str) -> StateMachine:
+    async def examine(self, text: str, kind: str) -> Examined:
+        """Return what is in a definition, and what there is to say of it."""
+        if len(text) <= _AT_ONCE_BYTES:
+            return examined(text, kind)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, examined, text, kind)
+
+    async def read(self, text: str, kind: str) -> StateMachine:
         """Return what is in a definition.
 
         Raises
@@ -42,10 +74,7 @@ class DefinitionReader:
         Refusal
             `InvalidDefinition`.
         """
-        if len(text) <= _AT_ONCE_BYTES:
-            return read_definition(text)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, read_definition, text)
+        return _without_faults(await self.examine(text, kind))
 
     def close(self) -> None:
         """Read no more."""

@@ -12,7 +12,7 @@ import orjson
 
 from sim.states_service.refusal import Refusal
 from sim.states_service.state_machines import DeployedStateMachine, Revision
-from statemachine import ExecutionResult, History
+from statemachine import History
 
 KEPT_S: Final = 90 * 24 * 3600.0
 """How long an execution that has ended is remembered. Source: Step Functions quotas, "Execution
@@ -47,7 +47,7 @@ class Execution:
     output: str | None = None
     error: str | None = None
     cause: str | None = None
-    task: asyncio.Task[ExecutionResult] | None = field(default=None, repr=False)
+    task: asyncio.Task[Any] | None = field(default=None, repr=False)
     stop_reason: tuple[str | None, str | None] = (None, None)
     changed: int = 0
     redrives: "Redrives | None" = None

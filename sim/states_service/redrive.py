@@ -42,5 +42,6 @@ def redrive_members(execution: Execution) -> dict[str, Any]:
     """Return what a description of an execution says of redriving it."""
     reason = obstacle(execution)
     if reason is None:
-        return {"redriveStatus": "REDRIVABLE"}
+        by_map_run = execution.map_run_arn is not None
+        return {"redriveStatus": "REDRIVABLE_BY_MAP_RUN" if by_map_run else "REDRIVABLE"}
     return {"redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}

@@ -15,6 +15,7 @@ from sim.states_service.execution_input import checked_input
 from sim.states_service.executions import Execution, Executions
 from sim.states_service.integrations.nested_executions import NestedExecutions
 from sim.states_service.leaving_pace import LeavingPace
+from sim.states_service.map_runs import RecordedMapRuns
 from sim.states_service.names import check_name
 from sim.states_service.refusal import Refusal
 from sim.states_service.shaped_execution import ShapedExecution
@@ -24,11 +25,11 @@ from statemachine import (
     ExecutionContext,
     ExecutionResult,
     Interpreter,
-    StateMachine,
     TaskInvoker,
 )
 from statemachine.clock import AsyncioClock
 from statemachine.history import json_text
+from statemachine.storage import ObjectStorage
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ class StatesService:
         What the ARNs are made of.
     shaper
         Makes executions as slow as on AWS; `None` leaves them as they are.
+    storage
+        Where distributed maps read items and write results.
     activity_poll_s
         How long a worker's call waits for an activity's task.
     """
@@ -55,6 +58,7 @@ class StatesService:
         region: str,
         account_id: str = "000000000000",
         shaper: Shaper | None = None,
+        storage: ObjectStorage | None = None,
         activity_poll_s: float = ACTIVITY_POLL_S,
     ) -> None:
         self._invoker = NestedExecutions(self, invoker)
@@ -64,6 +68,8 @@ class StatesService:
         self._express: set[Execution] = set()
         self.state_machines = StateMachines(self._prefix)
         self.executions = Executions()
+        self.map_runs = RecordedMapRuns(self.executions)
+        self._storage = storage
         self.definitions = DefinitionReader()
         self.callbacks = Callbacks()
         self.activities = DeployedActivities(self._prefix)
@@ -85,7 +91,7 @@ class StatesService:
         Refusal
             `InvalidDefinition` with every diagnostic, and as `StateMachines.create` does.
         """
-        parsed = read_definition(definition)
+        parsed = read_definition(definition, kind)
         return self.state_machines.create(
             name, definition, parsed, role_arn, kind=kind, configuration=configuration
         )
@@ -155,28 +161,30 @@ class StatesService:
             value,
             context=context,
             history=execution.history,
+            input_text=execution.input,
             stop_reason=lambda: execution.stop_reason,
         )
 
     def _interpreter(self, execution: Execution, answer_due_s: float) -> Interpreter:
-        parsed = execution.revision.parsed
         if self._shaper is None:
             pace = LeavingPace(execution, None)
-            return self._plain_interpreter(parsed, self._invoker, pace)
+            return self._plain_interpreter(execution, self._invoker, pace)
         shaped = ShapedExecution(self._invoker, self._shaper, execution.trace_header, answer_due_s)
         pace = LeavingPace(execution, shaped)
-        return self._plain_interpreter(parsed, shaped, pace)
+        return self._plain_interpreter(execution, shaped, pace)
 
     def _plain_interpreter(
-        self, parsed: StateMachine, invoker: TaskInvoker, pace: LeavingPace
+        self, execution: Execution, invoker: TaskInvoker, pace: LeavingPace
     ) -> Interpreter:
         return Interpreter(
-            parsed,
+            execution.revision.parsed,
             invoker,
             self._clock,
             pace=pace,
             callbacks=self.callbacks,
             activities=self.activities,
+            storage=self._storage,
+            map_runs=self.map_runs.of(execution),
         )
 
     def _end(self, execution: Execution, task: asyncio.Task[ExecutionResult]) -> None:

@@ -79,7 +79,12 @@ def resource_of(arn: str) -> Resource:
             return Resource(arn, "Task", service, action, pattern)
     if not _ARN.fullmatch(arn):
         raise ValueError("Value is not a valid resource ARN")
-    raise ValueError(
+    raise ValueError(not_recognized(arn))
+
+
+def not_recognized(arn: str) -> str:
+    """Return AWS's words for an ARN that names nothing a task can be made of."""
+    return (
         f"The resource provided {arn} is not recognized. The value is not a valid resource ARN, or "
         "the resource is not available in this region."
     )

@@ -28,6 +28,11 @@ def _handler_of(error: ExecutionError, handlers: Sequence[Handler]) -> tuple[Han
     return None
 
 
+def retrier_of(error: ExecutionError, retriers: Sequence[Retrier]) -> tuple[Retrier, int] | None:
+    """Return the first retrier whose ErrorEquals matches, and its place."""
+    return _handler_of(error, retriers)
+
+
 def catcher_of(error: ExecutionError, catchers: Sequence[Catcher]) -> tuple[Catcher, int] | None:
     """Return the first catcher whose ErrorEquals matches, and its place."""
     return _handler_of(error, catchers)
@@ -63,13 +68,15 @@ class Retries:
             return None
         self._attempts[place] = attempts + 1
         self.count += 1
-        return self._delay_s(retrier, attempts)
+        return delay_s(retrier, attempts, self._randomness)
 
-    def _delay_s(self, retrier: Retrier, attempts: int) -> float:
-        try:
-            delay_s = retrier.interval_s * retrier.backoff_rate**attempts
-        except OverflowError:
-            delay_s = float("inf")
-        # No execution lasts longer than a year, so nothing waits longer.
-        delay_s = min(delay_s, retrier.max_delay_s or 31_536_000)
-        return self._randomness.uniform(0, delay_s) if retrier.full_jitter else delay_s
+
+def delay_s(retrier: Retrier, attempts: int, randomness: random.Random) -> float:
+    """Return how long a retrier waits after so many retries of its own."""
+    try:
+        delay_s = retrier.interval_s * retrier.backoff_rate**attempts
+    except OverflowError:
+        delay_s = float("inf")
+    # No execution lasts longer than a year, so nothing waits longer.
+    delay_s = min(delay_s, retrier.max_delay_s or 31_536_000)
+    return randomness.uniform(0, delay_s) if retrier.full_jitter else delay_s

@@ -61,13 +61,17 @@ class Variables:
                 "The variables that the state assigns have a size exceeding the maximum number of "
                 "bytes service limit.",
             )
-        self._sizes.update(sizes)
-        if self._stored_bytes + sum(self._sizes.values()) > MAX_STORED_BYTES:
+        stored = self._stored_bytes + sum(
+            size - self._sizes.get(name, 0) for name, size in sizes.items()
+        )
+        if stored > MAX_STORED_BYTES:
             raise StateFault(
                 DATA_LIMIT_EXCEEDED,
                 "The variables of the execution have a size exceeding the maximum number of bytes "
                 "service limit.",
             )
+        self._sizes.update(sizes)
+        self._stored_bytes = stored
         # A new mapping: scopes further in and expressions under way keep the one they have.
         self.values = {**self.values, **assigned}
         return texts

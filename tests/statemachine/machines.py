@@ -62,7 +62,7 @@ def _state(
                     {},
                     {"Result": {"r": 1}, "ResultPath": "$.r"},
                     {"Parameters": {"n.$": "$.n", "items.$": "$.items"}},
-                    {"Assign": {"v.$": "$.n"}},
+                    {"Assign": {f"{targets[0]}v.$": "$.n"}},  # a name of this scope's own
                 ]
             )
         )

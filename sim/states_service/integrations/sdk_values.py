@@ -13,21 +13,27 @@ Spelling = Callable[[str], str]
 """Makes the name that a state has for a member out of the service model's."""
 
 
-def problems(shape: Shape | None, value: Any, spelled: Spelling) -> Iterator[str]:
+def problems(shape: Any, value: Any, spelled: Spelling) -> Iterator[str]:
     """Say what is wrong with parameters, in AWS's words."""
-    if shape is None or shape.type_name != "structure":
-        yield from _type_problems(shape, value, "")
-        return
-    members = _members(shape, spelled)
     given = value if isinstance(value, Mapping) else {}
+    yield from field_problems(shape, given, spelled)
+    members = _members(shape, spelled)
     for name, inner in given.items():
+        if name in members and inner is not None:
+            member = shape.members[members[name]]
+            yield from _type_problems(member, inner, name)
+            yield from _inner_problems(member, inner, spelled)
+
+
+def field_problems(shape: Any, given: Mapping[str, Any], spelled: Spelling) -> Iterator[str]:
+    """Say which fields of parameters there should not be, and which are missing."""
+    members = _members(shape, spelled)
+    for name in given:
         if name not in members:
             yield f'The field "{name}" is not supported by Step Functions'
-        elif inner is not None:
-            yield from _type_problems(shape.members[members[name]], inner, name)
-            yield from _inner_problems(shape.members[members[name]], inner, spelled)
-    for name in shape.required_members:
-        if spelled(name) not in given and members[spelled(name)] not in given:
+    found = {members[name] for name in given if name in members}
+    for name in shape.required_members if shape is not None else ():
+        if name not in found:
             yield f"The field '{spelled(name)}' is required but was missing"
 
 
@@ -56,9 +62,9 @@ _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
 }
 
 
-def _type_problems(shape: Shape | None, value: Any, name: str) -> Iterator[str]:
-    kind = _KINDS.get(shape.type_name) if shape is not None else None
-    if shape is None or kind is None or getattr(shape, "is_document_type", False):
+def _type_problems(shape: Shape, value: Any, name: str) -> Iterator[str]:
+    kind = _KINDS.get(shape.type_name)
+    if kind is None or getattr(shape, "is_document_type", False):
         return
     types, word = kind
     if not isinstance(value, types) or (isinstance(value, bool) and word != "BOOLEAN"):
@@ -124,6 +130,8 @@ def iso_instant(moment: datetime) -> str:
 
 def _members(shape: Any, spelled: Spelling) -> dict[str, str]:
     """Return the model's names of members by the names that a state may give them."""
+    if shape is None:
+        return {}
     own = {name[:1].upper() + name[1:]: name for name in shape.members}
     return {**own, **{spelled(name): name for name in shape.members}}
 

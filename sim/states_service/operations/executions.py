@@ -59,6 +59,7 @@ async def _start_sync_execution(service: StatesService, given: Mapping[str, Any]
         "startDate": execution.started_at,
         "stopDate": execution.stopped_at,
         "status": status,
+        "outputDetails": {"included": given.get("includedData") != "METADATA_ONLY"},
         **_outcome(execution, given),
         "billingDetails": {
             "billedMemoryUsedInMB": _BILLED_MB,

@@ -18,13 +18,14 @@ async def _create_state_machine(service: StatesService, given: Mapping[str, Any]
     check_name(given["name"])
     _refuse_publishing(given)
     configuration = replace(PLAIN, **changes(given))
-    parsed = await service.definitions.read(given["definition"])
+    kind = given.get("type") or "STANDARD"
+    parsed = await service.definitions.read(given["definition"], kind)
     machine = service.state_machines.create(
         given["name"],
         given["definition"],
         parsed,
         given["roleArn"],
-        kind=given.get("type") or "STANDARD",
+        kind=kind,
         configuration=configuration,
     )
     return {"stateMachineArn": machine.arn, "creationDate": machine.created_at}
@@ -44,7 +45,7 @@ async def _update_state_machine(service: StatesService, given: Mapping[str, Any]
         )
     read = None
     if definition is not None:
-        read = (definition, await service.definitions.read(definition))
+        read = (definition, await service.definitions.read(definition, machine.kind))
     revision = service.state_machines.update(
         machine, definition=read, role_arn=role_arn, configuration=configuration
     )

@@ -20,7 +20,9 @@ ROLE = "arn:aws:iam::000000000000:role/test"
 
 
 class ScriptedInvoker:
-    """Answers each task by what its parameters say: `fail` an error's name, or they themselves.
+    """Answers each task with its parameters, after so many seconds as their `sleep` says.
+
+    `fail` in them is the name of an error to fail with.
 
     `failing` is how often each state's task still fails.
     """
@@ -34,8 +36,10 @@ class ScriptedInvoker:
         if self.failing.get(request.state, 0) > 0:
             self.failing[request.state] -= 1
             raise TaskFailed("Scripted", f"{request.state} was to fail")
-        if isinstance(request.parameters, dict) and "fail" in request.parameters:
-            raise TaskFailed(request.parameters["fail"], "it was asked to")
+        given = request.parameters if isinstance(request.parameters, dict) else {}
+        await asyncio.sleep(given.get("sleep", 0))
+        if "fail" in given:
+            raise TaskFailed(given["fail"], "it was asked to")
         return request.parameters
 
 

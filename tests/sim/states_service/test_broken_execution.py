@@ -15,7 +15,7 @@ TASK = {
         "Task": {
             "Type": "Task",
             "Resource": "arn:aws:states:::sns:publish",
-            "Parameters": {},
+            "Parameters": {"Message": "m"},
             "End": True,
         }
     },

@@ -13,10 +13,11 @@ ROLE = "arn:aws:iam::000000000000:role/test"
 OTHER_ROLE = "arn:aws:iam::000000000000:role/other"
 PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
 FAIL = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E"}}}
-WAITS = {
+FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
+WORKS = {
     "StartAt": "W",
     "States": {
-        "W": {"Type": "Wait", "SecondsPath": "$.s", "Next": "P"},
+        "W": {"Type": "Task", "Resource": FUNCTION, "Next": "P"},
         "P": {"Type": "Pass", "End": True},
     },
 }
@@ -104,8 +105,8 @@ def test_a_machine_that_cannot_be_had_is_refused_by_aws_s_name(client, changed, 
 
 
 def test_executions_go_on_with_the_revision_they_were_started_with(client, create, ended):
-    machine = create(WAITS)
-    old = client.start_execution(stateMachineArn=machine, input='{"s": 0.05}')["executionArn"]
+    machine = create(WORKS)
+    old = client.start_execution(stateMachineArn=machine, input='{"sleep": 0.05}')["executionArn"]
     updated = client.update_state_machine(
         stateMachineArn=machine, definition=json.dumps(FAIL), roleArn=OTHER_ROLE
     )
@@ -115,7 +116,7 @@ def test_executions_go_on_with_the_revision_they_were_started_with(client, creat
     assert json.loads(described["definition"]) == FAIL
     assert (described["roleArn"], described["revisionId"]) == (OTHER_ROLE, updated["revisionId"])
     of_old = client.describe_state_machine_for_execution(executionArn=old)
-    assert json.loads(of_old["definition"]) == WAITS
+    assert json.loads(of_old["definition"]) == WORKS
     assert of_old["updateDate"] == described["creationDate"]
     of_new = client.describe_state_machine_for_execution(executionArn=new)
     assert of_new["revisionId"] == updated["revisionId"]
@@ -146,15 +147,15 @@ def test_a_machine_without_executions_is_gone_when_it_is_deleted(client, create)
 
 
 def test_a_deleted_machine_ends_its_executions_at_their_next_transition(client, create):
-    machine = create(WAITS)
-    arn = client.start_execution(stateMachineArn=machine, input='{"s": 0.1}')["executionArn"]
+    machine = create(WORKS)
+    arn = client.start_execution(stateMachineArn=machine, input='{"sleep": 0.1}')["executionArn"]
     client.delete_state_machine(stateMachineArn=machine)
     assert client.describe_state_machine(stateMachineArn=machine)["status"] == "DELETING"
     assert refusal(client.start_execution, stateMachineArn=machine)[0] == "StateMachineDeleting"
     change = {"stateMachineArn": machine, "roleArn": OTHER_ROLE}
     assert refusal(client.update_state_machine, **change)[0] == "StateMachineDeleting"
     name = machine.rpartition(":")[2]
-    again = {"name": name, "definition": json.dumps(WAITS), "roleArn": ROLE}
+    again = {"name": name, "definition": json.dumps(WORKS), "roleArn": ROLE}
     assert refusal(client.create_state_machine, **again)[0] == "StateMachineDeleting"
 
     def aborted():
@@ -162,7 +163,7 @@ def test_a_deleted_machine_ends_its_executions_at_their_next_transition(client, 
 
     assert until(aborted)
     events = client.get_execution_history(executionArn=arn)["events"]
-    assert [event["type"] for event in events][-2:] == ["WaitStateExited", "ExecutionAborted"]
+    assert [event["type"] for event in events][-2:] == ["TaskStateExited", "ExecutionAborted"]
     assert client.create_state_machine(**again)["stateMachineArn"] == machine
     assert client.list_executions(stateMachineArn=machine)["executions"] == []
 
@@ -179,7 +180,7 @@ def test_a_large_definition_keeps_nobody_waiting(served, create):
         creating = served.loop.run_in_executor(None, create, text)
         while not creating.done():
             before = time.perf_counter()
-            await served.service.definitions.read(json.dumps(PASS))
+            await served.service.definitions.read(json.dumps(PASS), "STANDARD")
             await asyncio.sleep(0.001)
             waited_s.append(time.perf_counter() - before)
         return await creating
