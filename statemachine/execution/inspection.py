@@ -103,7 +103,7 @@ async def inspect_state(
     randomness = randomness or random.Random()  # noqa: S311 - not for secrets
     own = Variables(variables)
     scope = Scope(data, context, own.values)
-    visit = Visit(name, state, data, scope, own, Trail(History()), _ENTERED_ID, randomness)
+    visit = Visit(name, state, data, scope, own, Trail(History()), _ENTERED_ID, randomness, clock)
     return await _Inspector(visit, attempt, clock, retries, trial or MapTrial()).run()
 
 
