@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from jlens import Expression as CompiledExpression
 from jlens import JlensError
 
 from statemachine.errors import QueryEvaluationError
@@ -206,7 +205,7 @@ class Expression:
 
     def _without_value(self, bound: dict[str, Any], location: str) -> QueryEvaluationError:
         # The engine gives None for a function as for what does not exist.
-        exists = CompiledExpression(f"$exists({self.text})")
+        exists = analysed(f"$exists({self.text})").compiled
         if exists.evaluate(None, bound, **_BOUNDS):
             return QueryEvaluationError(
                 f"{self._named(location)} returned an unsupported result type.", location

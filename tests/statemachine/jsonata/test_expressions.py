@@ -108,6 +108,7 @@ def test_chance_comes_from_the_randomness_that_is_handed_in() -> None:
     [
         ("$states.input.absent", "returned nothing (undefined)."),
         ("$absent", "returned nothing (undefined)."),
+        ('$map($parse("[]"), function($v){ $v })', "returned nothing (undefined)."),
         ("$sum", "returned an unsupported result type."),
         ("function($x){$x}", "returned an unsupported result type."),
         ("/a/", "returned an unsupported result type."),
