@@ -140,10 +140,10 @@ class Interpreter:
         )
         machine = self._state_machine
         expiry = ExecutionError(TIMEOUT)
-        if input_text is not None:
-            trail.note_text(execution_input, input_text)
+        if input_text is not None and isinstance(execution_input, dict | list):
+            trail.note_text(execution_input, input_text)  # other values may come up again
         try:
-            self._begin(execution_input, context, history, trail)
+            self._begin(input_text or trail.text(execution_input), context, history)
             states = runner.run_states(
                 machine.top,
                 execution_input,
@@ -170,9 +170,7 @@ class Interpreter:
         trail.add("ExecutionSucceeded", self._clock.time(), succeeded)
         return ExecutionResult("SUCCEEDED", output=output, history=history.events)
 
-    def _begin(
-        self, execution_input: Any, context: ExecutionContext, history: History, trail: Trail
-    ) -> None:
+    def _begin(self, input_text: str, context: ExecutionContext, history: History) -> None:
         """Write the event that the execution starts with, or goes on with."""
         now_s = self._clock.time()
         if context.redrive_count:
@@ -182,7 +180,7 @@ class Interpreter:
         # The first state is linked to 0, as the start itself is: API Reference,
         # GetExecutionHistory, example.
         details = {
-            "input": trail.text(execution_input),
+            "input": input_text,
             "inputDetails": {"truncated": False},
             "roleArn": context.role_arn,
         }

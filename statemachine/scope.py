@@ -1,6 +1,6 @@
 """What a state's expressions can read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -44,3 +44,7 @@ class Scope:
         if self.error_output is not ABSENT:
             states["errorOutput"] = self.error_output
         return {**self.variables, "states": states}
+
+
+Fill = Callable[[Any, Scope, str], Any]
+"""Fills a template by a scope; it is told the field that the template stands in."""

@@ -70,7 +70,8 @@ def read_assign(fields: Fields, states: Collection[str]) -> Any:
 def read_next(fields: Fields) -> str | None:
     """Read the transition: just one of Next and End."""
     following, ends = fields.text("Next"), fields.flag("End")
-    fields.one_of("Next", "End")
+    if following is not None and ends:
+        fields.one_of("Next", "End")
     if following is None and not ends:
         fields.report("These fields are required: [Next] or [End]")
     return following

@@ -3,7 +3,7 @@
 Source: Step Functions Developer Guide, "Transforming data with JSONata in Step Functions".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from statemachine.definition.states import JsonataFlow
 from statemachine.errors import QueryEvaluationError
 from statemachine.history import json_text
 from statemachine.jsonata import Expression
-from statemachine.scope import ABSENT, Scope
+from statemachine.scope import ABSENT, Fill, Scope
 
 
 def left(
@@ -19,7 +19,7 @@ def left(
     scope: Scope,
     result: Any,
     prefix: str,
-    fill: Callable[[Any, Scope, str], Any],
+    fill: Fill,
 ) -> tuple[Any, Mapping[str, Any]]:
     """Return the output and the variables that a state leaves with.
 
@@ -29,8 +29,6 @@ def left(
     ----------
     prefix
         Where the fields stand: `Choices[0]/`.
-    fill
-        Fills a template by a scope; it is told the field.
     """
     output = scope.data if result is ABSENT else result
     if result is not ABSENT:

@@ -3,14 +3,12 @@
 Source: Amazon States Language specification, "Input and Output Processing".
 """
 
-import random
 from collections.abc import Mapping
 from typing import Any
 
 from statemachine.definition.states import ROOT, Catcher, JsonPathFlow
 from statemachine.jsonpath.json_path import read, write
-from statemachine.jsonpath.payload_template import filled
-from statemachine.scope import ABSENT, Scope
+from statemachine.scope import ABSENT, Fill, Scope
 
 
 def selected(flow: JsonPathFlow, scope: Scope) -> Any:
@@ -19,7 +17,7 @@ def selected(flow: JsonPathFlow, scope: Scope) -> Any:
 
 
 def left(
-    flow: JsonPathFlow, data: Any, scope: Scope, result: Any, randomness: random.Random
+    flow: JsonPathFlow, data: Any, scope: Scope, result: Any, fill: Fill
 ) -> tuple[Any, Mapping[str, Any]]:
     """Return the output and the variables that a state leaves with.
 
@@ -36,7 +34,7 @@ def left(
     else:
         chosen = result
         if flow.has_result_selector:
-            chosen = filled(flow.result_selector, scope.of(result), randomness)
+            chosen = fill(flow.result_selector, scope.of(result), "ResultSelector")
         combined = data if flow.result_path is None else write(flow.result_path, data, chosen)
     output = combined
     if flow.output_path is None:
@@ -45,7 +43,7 @@ def left(
         output = read(flow.output_path, scope.of(combined), field="OutputPath")
     assigned: Mapping[str, Any] = {}
     if flow.assign is not ABSENT:
-        assigned = filled(flow.assign, scope.of(result), randomness)
+        assigned = fill(flow.assign, scope.of(result), "Assign")
     return output, assigned
 
 
@@ -54,7 +52,7 @@ def caught(
     data: Any,
     error_output: Mapping[str, Any],
     scope: Scope,
-    randomness: random.Random,
+    fill: Fill,
 ) -> tuple[Any, Mapping[str, Any]]:
     """Return what a catcher makes of an error: output and variables."""
     output = data
@@ -62,5 +60,5 @@ def caught(
         output = write(catcher.result_path, data, error_output)
     assigned: Mapping[str, Any] = {}
     if catcher.assign is not ABSENT:
-        assigned = filled(catcher.assign, scope.of(error_output), randomness)
+        assigned = fill(catcher.assign, scope.of(error_output), "Assign")
     return output, assigned

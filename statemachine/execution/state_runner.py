@@ -198,8 +198,7 @@ class StateRunner:
         while True:
             try:
                 opened = visit.opened()
-                result = await self._attempt(opened, state)
-                left = opened.left(result)
+                left = opened.left(await self._attempt(opened, state))
                 # Before the state is left, so that a catcher can name the error.
                 check_length(visit.trail.text(left[0]), visit.name)
                 return left, state.next

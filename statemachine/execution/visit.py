@@ -97,8 +97,16 @@ class Visit:
         return self.scope.data
 
     def filled(self, template: Any, scope: Scope, field: str) -> Any:
-        """Return a template of the state's own language, which stands in a field, filled."""
-        if isinstance(self.flow, JsonataFlow):
+        """Return a template of the state's own language, which stands in a field, filled.
+
+        Raises
+        ------
+        StateFault
+            Of the language, and `States.Runtime` for a template of some hundred levels.
+        """
+        try:
+            if not isinstance(self.flow, JsonataFlow):
+                return filled_from_paths(template, scope, self.randomness)
             return jsonata.filled(
                 template,
                 scope.bindings(),
@@ -107,7 +115,8 @@ class Visit:
                 state=self.name,
                 now_s=self.clock.time(),
             )
-        return filled_from_paths(template, scope, self.randomness)
+        except RecursionError as error:
+            raise StateFault(RUNTIME, f"The field '{field}' is nested too deeply") from error
 
     def evaluated(self, given: Any, field: str) -> Any:
         """Return a value that is fixed, or what an expression or a path (`str`) stands for."""
@@ -153,7 +162,7 @@ class Visit:
         flow = self.flow
         if isinstance(flow, JsonataFlow):
             return jsonata_flow.left(flow, self.scope, result, "", self.filled)
-        return jsonpath_flow.left(flow, self.data, self.scope, result, self.randomness)
+        return jsonpath_flow.left(flow, self.data, self.scope, result, self.filled)
 
     def left_by(self, rule: ChoiceRule | None, place: int) -> Left:
         """Return the output and the variables with which a Choice is left by one of its rules.
@@ -167,7 +176,7 @@ class Visit:
             own = JsonataFlow(output=rule.output, assign=rule.assign)
             return jsonata_flow.left(own, self.scope, ABSENT, f"Choices[{place}]/", self.filled)
         own_flow = replace(flow, assign=rule.assign)
-        return jsonpath_flow.left(own_flow, self.data, self.scope, ABSENT, self.randomness)
+        return jsonpath_flow.left(own_flow, self.data, self.scope, ABSENT, self.filled)
 
     def caught(self, catcher: Catcher, error_output: Mapping[str, Any], field: str) -> Left:
         """Return what a catcher makes of an error: output and variables."""
@@ -176,4 +185,4 @@ class Visit:
             scope = replace(self.scope, error_output=error_output)
             left = jsonata_flow.left(flow, scope, ABSENT, field, self.filled)
             return (error_output, left[1]) if catcher.output is ABSENT else left
-        return jsonpath_flow.caught(catcher, self.data, error_output, self.scope, self.randomness)
+        return jsonpath_flow.caught(catcher, self.data, error_output, self.scope, self.filled)

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statemachine import ExecutionError, History, Interpreter, InvalidDefinition, TaskFailed, parse
+from statemachine import (
+    ExecutionError,
+    History,
+    Interpreter,
+    InvalidDefinition,
+    StateMachine,
+    TaskFailed,
+    parse,
+)
 from statemachine.clock import AsyncioClock
 from statemachine.jsonpath.choice_rule import matches
 from statemachine.jsonpath.json_path import PathSyntaxError, check_path, read, write
@@ -80,10 +88,13 @@ def test_what_is_written_into_is_not_changed():
     assert data == {"a": {"b": [1, {"c": 2}]}}
 
 
-def test_a_path_that_gets_lost_in_deep_data_fails_by_its_name(execute, one_state):
-    assert read("$..z", Scope({"z": 1}, {})) == [1]
-    ran = execute(one_state("Pass", Parameters={"x.$": "$..z"}), nested(300))
-    assert ran.result.error == "States.ParameterPathFailure"
+def test_paths_look_into_deep_data_and_give_up_where_there_is_too_much():
+    assert read("$..z", Scope(nested(2_000), {})) == []
+    began_s = time.monotonic()
+    with pytest.raises(ExecutionError):
+        read("$..*..*..*", Scope(nested(1_000), {}))
+    assert time.monotonic() - began_s < 10
+    assert read("$" + "[*]" * 3_000, Scope([], {})) == []
 
 
 def test_data_that_is_too_deep_for_json_text_fails_the_execution(execute, one_state):
@@ -261,3 +272,27 @@ def test_paths_begin_at_variables_too():
     with pytest.raises(ExecutionError) as failed:
         read("$none.n", scope)
     assert "$none" in failed.value.cause
+
+
+@pytest.mark.parametrize("language", ["JSONPath", "JSONata"])
+def test_a_template_of_many_levels_fails_by_its_name(execute, one_state, language):
+    field = "Parameters" if language == "JSONPath" else "Output"
+    definition = one_state("Pass", QueryLanguage=language, **{field: nested(300)})
+    assert execute(definition).result.output == nested(300)
+    ran = execute(one_state("Pass", QueryLanguage=language, **{field: nested(900)}))
+    assert ran.result.error == "States.Runtime"
+    assert f"The field '{field}' is nested too deeply" in (ran.result.cause or "")
+
+
+def test_states_within_states_are_bounded(one_state):
+    def within(depth: int) -> dict[str, Any]:
+        inner = one_state("Pass", "P")
+        for number in range(depth):
+            inner = one_state("Parallel", f"S{number}", Branches=[inner])
+        return inner
+
+    assert isinstance(parse(within(40)), StateMachine)
+    for depth in (60, 200, 20_000):
+        with pytest.raises(InvalidDefinition) as refused:
+            parse(within(depth))
+        assert [each.code for each in refused.value.diagnostics] == ["TOO_DEEPLY_NESTED"]
