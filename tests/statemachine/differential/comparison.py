@@ -183,8 +183,13 @@ def _plain(event: Event) -> dict[str, Any]:
         for name, value in event[member].items():
             if name in _JSON_MEMBERS and isinstance(value, str):
                 details[name] = json.loads(_REQUEST_ID.sub("Request ID: N", value))
+            elif name == "assignedVariables":
+                details[name] = {variable: json.loads(text) for variable, text in value.items()}
             else:
                 details[name] = _comparable(value) if name == "cause" else value
+        if "assignedVariables" in details:
+            texts = details["assignedVariables"]
+            details["assignedVariables"] = {name: json.loads(text) for name, text in texts.items()}
     kept = {name: event[name] for name in ("id", "type", "previousEventId")}
     return {**kept, "details": details}
 
