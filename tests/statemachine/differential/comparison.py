@@ -187,9 +187,6 @@ def _plain(event: Event) -> dict[str, Any]:
                 details[name] = {variable: json.loads(text) for variable, text in value.items()}
             else:
                 details[name] = _comparable(value) if name == "cause" else value
-        if "assignedVariables" in details:
-            texts = details["assignedVariables"]
-            details["assignedVariables"] = {name: json.loads(text) for name, text in texts.items()}
     kept = {name: event[name] for name in ("id", "type", "previousEventId")}
     return {**kept, "details": details}
 
