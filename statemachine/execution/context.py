@@ -15,6 +15,7 @@ class ExecutionContext:
     """Names of an execution and its state machine; `start_time` in seconds since the epoch.
 
     `trace_header` is the X-Ray tracing header that it was started with, which its tasks pass on.
+    `redrive_count` says how often it was redriven, and `redriven_at` when the last time.
     """
 
     execution_arn: str
@@ -24,6 +25,8 @@ class ExecutionContext:
     state_machine_arn: str
     state_machine_name: str
     trace_header: str = ""
+    redrive_count: int = 0
+    redriven_at: float | None = None
 
     @classmethod
     def embedded(cls, start_time: float) -> "ExecutionContext":
@@ -39,15 +42,18 @@ class ExecutionContext:
 
     def context_object(self, execution_input: Any) -> dict[str, Any]:
         """Return what `$$` stands for outside of any state."""
+        execution = {
+            "Id": self.execution_arn,
+            "Input": execution_input,
+            "Name": self.execution_name,
+            "RoleArn": self.role_arn,
+            "StartTime": iso_time(self.start_time),
+            "RedriveCount": self.redrive_count,
+        }
+        if self.redriven_at is not None:
+            execution["RedriveTime"] = iso_time(self.redriven_at)
         return {
-            "Execution": {
-                "Id": self.execution_arn,
-                "Input": execution_input,
-                "Name": self.execution_name,
-                "RoleArn": self.role_arn,
-                "StartTime": iso_time(self.start_time),
-                "RedriveCount": 0,
-            },
+            "Execution": execution,
             "StateMachine": {"Id": self.state_machine_arn, "Name": self.state_machine_name},
         }
 

@@ -211,7 +211,7 @@ def test_a_concurrency_that_is_none_ends_the_execution(execute, mapped, value, c
 def test_a_runtime_error_within_an_iteration_ends_the_execution_at_once(execute, mapped):
     processor = {
         "StartAt": "P",
-        "States": {"P": {"Type": "Pass", "Parameters": {"x.$": "$.none"}, "End": True}},
+        "States": {"P": {"Type": "Pass", "InputPath": "$.none", "End": True}},
     }
     catch = [{"ErrorEquals": ["States.ALL"], "Next": "After"}]
     definition = mapped(processor, MaxConcurrency=1, Catch=catch)
@@ -220,13 +220,6 @@ def test_a_runtime_error_within_an_iteration_ends_the_execution_at_once(execute,
     assert ran.types[3:] == ["MapIterationStarted", "PassStateEntered", "ExecutionFailed"]
     assert ran.events[-1]["previousEventId"] == 5
     assert "the state 'P' (entered at the event id #5)" in ran.result.cause
-
-
-def test_a_selector_s_runtime_error_ends_the_execution_at_once(execute, mapped):
-    ran = execute(mapped(ItemSelector={"x.$": "$.none"}, ItemsPath="$.a"), {"a": [1]})
-    assert ran.types[2:] == ["MapStateStarted", "MapIterationStarted", "ExecutionFailed"]
-    assert ran.events[-1]["previousEventId"] == 4
-    assert "the state 'M' (entered at the event id #2)" in ran.result.cause
 
 
 @given(
