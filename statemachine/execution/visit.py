@@ -10,6 +10,7 @@ from statemachine.clock import Clock
 from statemachine.definition.states import ROOT, Catcher, ChoiceRule, DataFlow, JsonataFlow, State
 from statemachine.errors import RUNTIME, ExecutionError, QueryEvaluationError, StateFault
 from statemachine.execution import jsonata_flow, jsonpath_flow
+from statemachine.execution.path_value import whole_number
 from statemachine.execution.variables import Variables
 from statemachine.history import Trail
 from statemachine.jsonata import Expression
@@ -144,17 +145,10 @@ class Visit:
         """
         if given is None or isinstance(given, int):
             return given
+        if isinstance(given, str):
+            return whole_number(given, self.scope, f"{field}Path", least)
         value = self.evaluated(given, field)
-        if isinstance(given, Expression):
-            return jsonata_flow.integer(value, given, field, least)
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise StateFault(
-                RUNTIME,
-                f"The {field}Path parameter must reference a positive integer: {value!r}"
-                if least
-                else f"The {field}Path parameter cannot be negative: {value!r}",
-            )
-        return value
+        return jsonata_flow.integer(value, given, field, least)
 
     def left(self, result: Any = ABSENT) -> Left:
         """Return the output and the variables that the state leaves with.
