@@ -36,7 +36,7 @@ class Diagnostic(NamedTuple):
 
     `location` points into the definition, such as `/States/A/Retry[0]`, and is empty where AWS
     gives none; `severity` is `ERROR` or `WARNING`. `place` is a nearer place than the one that AWS
-    names, if there is one; `statemachine.definition.line_of` finds the line of either.
+    names, if there is one.
     """
 
     code: str

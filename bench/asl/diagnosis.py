@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from bench.asl.definition_file import DefinitionFile
 from bench.asl.json_places import Place, Pointer, pointer_text
-from statemachine import InvalidDefinition, StateMachine, parse
+from statemachine import Diagnostic, StateMachine
+from statemachine.definition.parse import examine
 
 _INDEX: Final = re.compile(r"\[(\d+)\]")
 _NAME: Final = re.compile(r"[^/\[]*")
@@ -16,8 +17,9 @@ _JSON_PLACE: Final = re.compile(r"line (\d+) column (\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault: its code as AWS has it, its JSON pointer, its place in the file."""
+    """One fault or warning: its code as AWS has it, its JSON pointer, its place in the file."""
 
+    severity: str
     code: str
     pointer: str
     message: str
@@ -26,22 +28,25 @@ class Finding:
     def line_in(self, name: str) -> str:
         """Return it as compilers write theirs, so that editors can go there."""
         where = f"{name}:{self.place.line}:{self.place.column}"
-        return f"{where}: {self.code} {self.pointer or '/'}: {self.message}"
+        severity = self.severity.lower()
+        return f"{where}: {severity}: {self.code} {self.pointer or '/'}: {self.message}"
 
 
-def diagnose(file: DefinitionFile) -> tuple[StateMachine | None, list[Finding]]:
-    """Return the machine, or else every fault, in the order of the lines."""
-    try:
-        return parse(file.text), []
-    except InvalidDefinition as error:
-        findings = [
-            _finding(file, each.code, each.location, each.message) for each in error.diagnostics
-        ]
-    return None, sorted(findings, key=lambda each: each.place)
+def diagnose(
+    file: DefinitionFile, *, express: bool = False
+) -> tuple[StateMachine | None, list[Finding]]:
+    """Return the machine, unless it is at fault, and every finding in the order of the lines.
+
+    *express* asks whether it can be a state machine of the type EXPRESS.
+    """
+    machine, diagnostics = examine(file.text, express=express)
+    findings = sorted((_finding(file, each) for each in diagnostics), key=lambda each: each.place)
+    at_fault = any(each.severity == "ERROR" for each in findings)
+    return None if at_fault else machine, findings
 
 
-def _finding(file: DefinitionFile, code: str, location: str, message: str) -> Finding:
-    pointer = pointer_of(location, file.value)
+def _finding(file: DefinitionFile, diagnostic: Diagnostic) -> Finding:
+    pointer = pointer_of(diagnostic.place or diagnostic.location, file.value)
     place = (
         next(
             file.places[pointer[:depth]]
@@ -51,10 +56,12 @@ def _finding(file: DefinitionFile, code: str, location: str, message: str) -> Fi
         if file.places
         else Place(1, 1)
     )
-    found = _JSON_PLACE.search(message) if file.value is None else None
+    found = _JSON_PLACE.search(diagnostic.message) if file.value is None else None
     if found is not None:
         place = Place(int(found[1]), int(found[2]))
-    return Finding(code, pointer_text(pointer), message, place)
+    return Finding(
+        diagnostic.severity, diagnostic.code, pointer_text(pointer), diagnostic.message, place
+    )
 
 
 def pointer_of(location: str, document: Any) -> Pointer:

@@ -18,6 +18,7 @@ from bench.errors import MendableError
 from statemachine import StateMachine
 
 Form = Literal["svg", "mermaid"]
+Kind = Literal["standard", "express"]
 
 _FORMS: Final[dict[str, Form]] = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid"}
 
@@ -33,23 +34,22 @@ def valid_definition(path: Path) -> tuple[DefinitionFile, StateMachine]:
     file = read_definition(path)
     machine, findings = diagnose(file)
     if machine is None:
-        said = "; ".join(each.line_in(file.name) for each in findings)
+        faults = [each for each in findings if each.severity == "ERROR"]
+        said = "; ".join(each.line_in(file.name) for each in faults)
         raise MendableError(f"the definition is not valid: {said}")
     return file, machine
 
 
-def run_validate(path: Path, as_json: bool, output: Console) -> int:
+def run_validate(path: Path, kind: Kind, as_json: bool, output: Console) -> int:
     """Print what is wrong with a definition; return the exit code."""
     file = read_definition(path)
-    machine, findings = diagnose(file)
+    machine, findings = diagnose(file, express=kind == "express")
     if as_json:
         found = [_as_json(each) for each in findings]
         answer = {"result": "OK" if machine else "FAIL", "diagnostics": found}
         plain(json.dumps(answer, indent=2, ensure_ascii=False), output)
-    elif machine is None:
-        _print(file, findings, output)
     else:
-        plain(f"{file.name}: valid, {_count(len(machine.top.states), 'state')} at the top", output)
+        _print(file, machine, findings, output)
     return 0 if machine else FAILED
 
 
@@ -62,10 +62,16 @@ def _as_json(finding: Finding) -> dict[str, Any]:
     return {key: value for key, value in asdict(finding).items() if key != "place"} | place
 
 
-def _print(file: DefinitionFile, findings: list[Finding], output: Console) -> None:
+def _print(
+    file: DefinitionFile, machine: StateMachine | None, findings: list[Finding], output: Console
+) -> None:
     for each in findings:
         plain(each.line_in(file.name), output)
-    plain(f"{file.name}: not valid, {_count(len(findings), 'problem')}", output)
+    faults = sum(each.severity == "ERROR" for each in findings)
+    counts = [_count(faults, "fault")] if faults else []
+    counts += [_count(len(findings) - faults, "warning")] if len(findings) > faults else []
+    verdict = "valid" if machine else "not valid"
+    plain(", ".join([f"{file.name}: {verdict}", *counts]), output)
 
 
 def run_graph(path: Path, form: Form | None, target: Path | None, output: Console) -> int:
@@ -79,7 +85,7 @@ def run_graph(path: Path, form: Form | None, target: Path | None, output: Consol
     file = read_definition(path)
     machine, findings = diagnose(file)
     if machine is None:
-        _print(file, findings, output)
+        _print(file, machine, findings, output)
         return FAILED
     form = form or (_form_of(target) if target is not None else "mermaid")
     graph = graph_of(file.value)

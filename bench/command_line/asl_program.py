@@ -98,15 +98,24 @@ def asl_run(
 @asl.command("validate")
 def asl_validate(
     definition: Definition,
+    kind: Annotated[
+        Literal["standard", "express"],
+        typer.Option("--type", help="What it is to be created as: express lacks some resources."),
+    ] = "standard",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for a pipeline.")] = False,
 ) -> None:
     """Say everything that is wrong with a definition: line, JSON pointer, AWS's code, problem.
+
+    A line reads FILE:LINE:COLUMN: error: CODE /pointer: problem, so editors can go there; warnings
+    leave a definition valid.
 
     Exit code 0: it is valid. 1: it is not. 2: there is no such file.
     """
     from bench.command_line.asl_definition_commands import run_validate
 
-    raise typer.Exit(exit_code_of(lambda: run_validate(definition, as_json, _output), _errors))
+    raise typer.Exit(
+        exit_code_of(lambda: run_validate(definition, kind, as_json, _output), _errors)
+    )
 
 
 @asl.command("graph")

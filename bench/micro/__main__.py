@@ -45,14 +45,14 @@ def main(
         rows: list[Row] = []
         with ProgressDisplay(_errors) as display:
             display.phase("The interpreter in this process")
-            rows += in_process_rows(0.5 if quick else 10.0)
+            rows += in_process_rows(0.2 if quick else 10.0)
             display.phase("Memory")
-            rows += memory_rows(500 if quick else 10_000, 2_000 if quick else 100_000)
-            with own_service() as url:
+            rows += memory_rows(200 if quick else 10_000, 1_000 if quick else 100_000)
+            with own_service() as service:
                 display.phase("The API through boto3")
-                rows += api_rows(url, 50 if quick else 1_000, 100 if quick else 3_000)
+                rows += api_rows(service, 20 if quick else 1_000, 40 if quick else 3_000)
                 display.phase(f"Beside {', '.join(peers)}")
-                rows += peer_rows(url, peers, 3 if quick else 40)
+                rows += peer_rows(service.url, peers, 3 if quick else 40)
         _output.print(table_of(rows))
         if output is not None:
             output.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")

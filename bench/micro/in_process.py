@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.benchmark_table import Row
-from bench.micro.machines import ARCHIVE_INPUT, NoOpTasks, message_archive, three_branches
+from bench.micro.machines import (
+    ARCHIVE_INPUT,
+    BRANCHES_INPUT,
+    NoOpTasks,
+    message_archive,
+    three_branches,
+)
 from statemachine import Interpreter
 
 TARGET_PER_S: Final = 3_000.0
@@ -35,7 +41,7 @@ def in_process_rows(seconds: float) -> Iterable[Row]:
         result.status == "SUCCEEDED" and per_s >= TARGET_PER_S,
     )
     branches = Interpreter(three_branches(), NoOpTasks())
-    per_s = executions_per_s(branches, {}, seconds)
+    per_s = executions_per_s(branches, BRANCHES_INPUT, seconds)
     yield Row(
         "in process",
         "Parallel of 3 branches of 3 Pass states",

@@ -64,15 +64,34 @@ def waiting(seconds: int) -> str:
     return _text("Wait", Wait={"Type": "Wait", "Seconds": seconds, "End": True})
 
 
+BRANCHES_INPUT: Final[dict[str, Any]] = {"order": {"number": 4711, "lines": [1, 2, 3]}}
+
+BRANCHES_OUTPUT: Final = [
+    {
+        **BRANCHES_INPUT,
+        **{
+            name.lower(): {"from": f"{name}{branch}", "number": 4711, "first": 1}
+            for name in ("A", "B", "C")
+        },
+    }
+    for branch in range(1, 4)
+]
+"""What `three_branches` makes of that input."""
+
+
 def three_branches() -> str:
-    """Return a Parallel state of three branches with three Pass states each."""
+    """Return a Parallel state of three branches with three Pass states each, which read paths."""
     branches = [
         _machine(
             f"A{branch}",
             **{
                 f"{name}{branch}": {
                     "Type": "Pass",
-                    "Result": {"branch": branch},
+                    "Parameters": {
+                        "from": f"{name}{branch}",
+                        "number.$": "$.order.number",
+                        "first.$": "$.order.lines[0]",
+                    },
                     "ResultPath": f"$.{name.lower()}",
                     **({"Next": f"{following}{branch}"} if following else {"End": True}),
                 }

@@ -12,9 +12,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+
+import psutil
 
 from bench.errors import MendableError, RunFailure
 from bench.lambda_benchmark.peer import ministack_program, running_ministack
@@ -23,9 +26,23 @@ from sim.stack.ports import free_port
 START_LIMIT_S: Final = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class OwnService:
+    """Our service as it runs: its address, and its process."""
+
+    url: str
+    process: psutil.Process
+
+    @property
+    def cpu_s(self) -> float:
+        """Seconds of processor time that it has used so far."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
+
 @contextlib.contextmanager
-def own_service() -> Iterator[str]:
-    """Run our service while the block runs, and give its address.
+def own_service() -> Iterator[OwnService]:
+    """Run our service while the block runs.
 
     Raises
     ------
@@ -43,7 +60,7 @@ def own_service() -> Iterator[str]:
         line = process.stdout.readline() if process.stdout else ""
         if not line.strip().isdigit():
             raise RunFailure("the measured service did not start; its message stands above")
-        yield f"http://127.0.0.1:{int(line)}"
+        yield OwnService(f"http://127.0.0.1:{int(line)}", psutil.Process(process.pid))
     finally:
         if process.stdin:
             process.stdin.close()

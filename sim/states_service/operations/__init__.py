@@ -9,7 +9,9 @@ from sim.states_service.operations import (
     executions,
     histories,
     map_runs,
+    redrives,
     state_machines,
+    state_tests,
 )
 from sim.states_service.operations.call import Call
 from sim.states_service.operations.unsupported import UNSUPPORTED
@@ -21,7 +23,9 @@ CALLS: Final[dict[str, Call]] = {
     **executions.CALLS,
     **histories.CALLS,
     **map_runs.CALLS,
+    **redrives.CALLS,
     **state_machines.CALLS,
+    **state_tests.CALLS,
 }
 """All operations that are served, by their names in the API Reference."""
 

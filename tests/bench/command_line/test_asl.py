@@ -76,7 +76,7 @@ def test_run_by_the_real_clock_waits(folder):
     ("words", "said"),
     [
         (["run", "none.json"], "none.json is not there"),
-        (["run", "broken.asl.json"], "broken.asl.json:6:7: MISSING_TRANSITION_TARGET"),
+        (["run", "broken.asl.json"], "broken.asl.json:6:7: error: MISSING_TRANSITION_TARGET"),
         (["run", "order.asl.json"], "has tasks (Pay): say what they answer by --mock FILE"),
         (["run", "order.asl.json", "--mock", "in.json"], "in.json: urgent: an answer is needed"),
         (["run", "order.asl.json", "--test-case", "x"], "give --mock too"),
@@ -112,12 +112,26 @@ def test_validate_prints_every_fault_as_compilers_do(folder):
     ended = asl(folder, "validate", "broken.asl.json")
     assert ended.code == 1
     lines = ended.stdout.splitlines()
-    assert lines[0].startswith("broken.asl.json:6:7: MISSING_TRANSITION_TARGET /States/A/Next: ")
-    assert lines[-1].startswith("broken.asl.json: not valid, ")
+    assert lines[0].startswith(
+        "broken.asl.json:6:7: error: MISSING_TRANSITION_TARGET /States/A/Next: "
+    )
+    assert lines[-1] == f"broken.asl.json: not valid, {len(lines) - 1} faults"
     found = json.loads(asl(folder, "validate", "broken.asl.json", "--json").stdout)
     assert found["result"] == "FAIL"
     assert found["diagnostics"][0]["line"] == 6
     assert len(found["diagnostics"]) == len(lines) - 1
+
+
+def test_a_warning_leaves_a_definition_valid_and_a_type_may_not(folder):
+    state = task(Resource="arn:aws:states:::sqs:sendMessage.waitForTaskToken")
+    token = {"QueueUrl": "q", "MessageBody": {"x": "$.y", "token.$": "$$.Task.Token"}}
+    (folder / "m.json").write_text(json.dumps(machine("A", A={**state, "Parameters": token})))
+    ended = asl(folder, "validate", "m.json")
+    assert ended.code == 0
+    assert ": warning: " in ended.stdout
+    assert ended.stdout.endswith("m.json: valid, 1 warning\n")
+    ended = asl(folder, "validate", "m.json", "--type", "express")
+    assert (ended.code, "error: " in ended.stdout) == (1, True)
 
 
 def test_graph_prints_mermaid_and_writes_svg(folder):
