@@ -65,8 +65,8 @@ def filled(template: Any, scope: Scope, randomness: random.Random) -> Any:
     """
     if isinstance(template, dict):
         return {
-            name[:-2]: expression_value(value, scope, randomness, RUNTIME, name)
-            if name[-2:] == ".$"
+            name.removesuffix(".$"): expression_value(value, scope, randomness, RUNTIME, name)
+            if name.endswith(".$")
             else filled(value, scope, randomness)
             for name, value in template.items()
         }
