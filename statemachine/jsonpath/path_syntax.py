@@ -97,7 +97,10 @@ def parsed(path: str) -> Path:
     keys = _keys(rest)
     if keys is not None:
         return Path(root, keys, function=name)
-    return Path(root, None, _steps(path, "$" + rest), name)
+    steps = _steps(path, "$" + rest)
+    if all(step.only_key is not None for step in steps):
+        return Path(root, tuple(step.only_key or 0 for step in steps), function=name)
+    return Path(root, None, steps, name)
 
 
 def check_path(path: str) -> None:
@@ -160,13 +163,10 @@ def _steps(path: str, rest: str) -> tuple[Step, ...]:
         raise PathSyntaxError(f"{problem}: {first_line}") from error
     if isinstance(compiled, jsonpath.CompoundJSONPath):
         raise PathSyntaxError(f"{problem}: paths cannot be joined by | or &")
-    steps = tuple(
+    return tuple(
         _step(problem, segment.selectors, isinstance(segment, JSONPathRecursiveDescentSegment))
         for segment in compiled.segments
     )
-    if all(step.only_key is not None for step in steps):
-        raise PathSyntaxError(f"{problem}: a name that has such characters stands in ['…']")
-    return steps
 
 
 def _step(problem: str, chosen: tuple[Any, ...], is_scan: bool) -> Step:
