@@ -23,7 +23,7 @@ class TaskTimedOut(ExecutionError):
         return self._names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TimeLimits:
     """The limits of a task that has started; times are in seconds since the epoch.
 

@@ -60,7 +60,9 @@ class Visit:
 
     def with_context(self, context: Mapping[str, Any]) -> "Visit":
         """Return the same visit with another Context object."""
-        return replace(self, scope=replace(self.scope, context=context))
+        scope = self.scope
+        own = Scope(scope.data, context, scope.variables, scope.result, scope.error_output)
+        return replace(self, scope=own)
 
     def opened(self) -> "Visit":
         """Return the visit behind InputPath."""
@@ -169,7 +171,7 @@ class Visit:
         if isinstance(flow, JsonataFlow):
             own = JsonataFlow(output=rule.output, assign=rule.assign)
             return jsonata_flow.left(own, self.scope, ABSENT, f"Choices[{place}]/", self.filled)
-        own_flow = replace(flow, assign=rule.assign)
+        own_flow = flow if flow.assign is rule.assign else replace(flow, assign=rule.assign)
         return jsonpath_flow.left(own_flow, self.data, self.scope, ABSENT, self.filled)
 
     def caught(self, catcher: Catcher, error_output: Mapping[str, Any], field: str) -> Left:
