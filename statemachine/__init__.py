@@ -4,6 +4,8 @@ Pure language, without I/O of its own: the clock, randomness and the task invoke
 query languages are JSONPath and JSONata.
 
 >>> result = await Interpreter(definition, invoker).run({"order": 1})  # doctest: +SKIP
+Pure language, without I/O of its own: the clock, the task invoker and the object storage are handed
+in. The query languages are JSONPath and JSONata.
 """
 
 from statemachine.activities import Activities
@@ -21,12 +23,15 @@ from statemachine.errors import (
 from statemachine.execution.context import ExecutionContext, ExecutionResult
 from statemachine.history import History
 from statemachine.interpreter import Interpreter
+from statemachine.map_run import ChildExecution, MapRun, MapRuns
+from statemachine.storage import ObjectStorage, ObjectWriter, StorageError, StoredObject
 from statemachine.task import Submitted, TaskInvoker, TaskRequest
 
 __all__ = [
     "Activities",
     "AsyncioClock",
     "Callbacks",
+    "ChildExecution",
     "Clock",
     "Diagnostic",
     "ExecutionContext",
@@ -35,8 +40,14 @@ __all__ = [
     "History",
     "Interpreter",
     "InvalidDefinition",
+    "MapRun",
+    "MapRuns",
+    "ObjectStorage",
+    "ObjectWriter",
     "StateMachine",
     "StateMachineError",
+    "StorageError",
+    "StoredObject",
     "Submitted",
     "TaskFailed",
     "TaskInvoker",
