@@ -128,6 +128,11 @@ def test_chance_comes_from_the_randomness_that_is_handed_in() -> None:
             'array of "numbers"',
         ),
         (
+            '"a" ~> $sum',
+            'threw an error during evaluation. T0412: Argument 1 of function "sum" must be an '
+            'array of "numbers"',
+        ),
+        (
             "1 + 'a'",
             'threw an error during evaluation. T2002: The right side of the "+" operator must '
             "evaluate to a number",
