@@ -1,12 +1,17 @@
 """Amazon States Language: definitions, and an interpreter that runs them by the language's rules.
 
-Pure language, without I/O of its own: the clock and the task invoker are handed in. The query
-language is JSONPath.
+Pure language, without I/O of its own: the clock, randomness and the task invoker are handed in. The
+query languages are JSONPath and JSONata.
+
+>>> result = await Interpreter(definition, invoker).run({"order": 1})  # doctest: +SKIP
+Pure language, without I/O of its own: the clock, the task invoker and the object storage are handed
+in. The query languages are JSONPath and JSONata.
 """
 
 from statemachine.activities import Activities
 from statemachine.callbacks import Callbacks
-from statemachine.definition.parse import parse
+from statemachine.clock import AsyncioClock, Clock, VirtualClock
+from statemachine.definition.parse import examine, parse
 from statemachine.definition.states import StateMachine
 from statemachine.errors import (
     Diagnostic,
@@ -18,11 +23,16 @@ from statemachine.errors import (
 from statemachine.execution.context import ExecutionContext, ExecutionResult
 from statemachine.history import History
 from statemachine.interpreter import Interpreter
+from statemachine.map_run import ChildExecution, MapRun, MapRuns
+from statemachine.storage import ObjectStorage, ObjectWriter, StorageError, StoredObject
 from statemachine.task import Submitted, TaskInvoker, TaskRequest
 
 __all__ = [
     "Activities",
+    "AsyncioClock",
     "Callbacks",
+    "ChildExecution",
+    "Clock",
     "Diagnostic",
     "ExecutionContext",
     "ExecutionError",
@@ -30,11 +40,19 @@ __all__ = [
     "History",
     "Interpreter",
     "InvalidDefinition",
+    "MapRun",
+    "MapRuns",
+    "ObjectStorage",
+    "ObjectWriter",
     "StateMachine",
     "StateMachineError",
+    "StorageError",
+    "StoredObject",
     "Submitted",
     "TaskFailed",
     "TaskInvoker",
     "TaskRequest",
+    "VirtualClock",
+    "examine",
     "parse",
 ]
