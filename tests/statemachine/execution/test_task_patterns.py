@@ -210,6 +210,20 @@ def test_a_heartbeat_s_time_out_has_two_names_for_catchers(one_state, limits, na
     assert (result.status == "SUCCEEDED") == caught
 
 
+@pytest.mark.parametrize("error", ["States.Timeout", "States.HeartbeatTimeout"])
+def test_an_invoker_may_play_a_time_out(one_state, error):
+    def answer(*_: Any) -> Any:
+        raise TaskFailed(error, "played")
+
+    catch = [{"ErrorEquals": [error], "Next": "B"}]
+    definition = one_state("Task", Resource=FUNCTION, Catch=catch)
+    definition["States"]["B"] = {"Type": "Succeed"}
+    result, events, _ = run(definition, answer)
+    ending = ("LambdaFunctionTimedOut", {"error": "States.Timeout", "cause": "played"})
+    assert of_task(events)[-1] == ending
+    assert result.output == {"Error": "States.Timeout", "Cause": "played"}
+
+
 def test_what_fails_before_it_is_submitted_is_a_failed_submission(one_state):
     def answer(*_: Any) -> Any:
         raise TaskFailed("SQS.QueueDoesNotExistException", "no")
@@ -344,6 +358,19 @@ def test_a_worker_that_gives_up_loses_no_task():
         return taken is scheduled
 
     assert asyncio.run(go())
+
+
+def test_a_task_that_is_put_back_comes_first():
+    async def go() -> list[Any]:
+        activities, callbacks, clock = Activities(), Callbacks(), VirtualClock()
+        for number in range(3):
+            task = callbacks.open(clock, random.Random(number))
+            activities.schedule(ACTIVITY, task, number)
+        first = await activities.take(ACTIVITY)
+        activities.put_back(ACTIVITY, first)
+        return [(await activities.next_task(ACTIVITY)).parameters for _ in range(3)]
+
+    assert asyncio.run(go()) == [0, 1, 2]
 
 
 def test_a_lambda_function_s_events(one_state):
