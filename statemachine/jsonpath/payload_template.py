@@ -65,7 +65,7 @@ def filled(template: Any, scope: Scope, randomness: random.Random) -> Any:
     """
     if isinstance(template, dict):
         return {
-            name[:-2]: expression_value(value, scope, randomness, RUNTIME, name)
+            name.removesuffix(".$"): expression_value(value, scope, randomness, RUNTIME, name)
             if name[-2:] == ".$"
             else filled(value, scope, randomness)
             for name, value in template.items()
