@@ -80,7 +80,8 @@ def _map_run(
     runner: Surroundings, mode: DistributedMode, visit: Visit, max_concurrency: int
 ) -> MapRun:
     execution = runner.execution
-    machine_arn = f"{execution.state_machine_arn}/{mode.label}"
+    # Within a child execution, too, it is the state machine and not the outer map's label.
+    machine_arn = f"{execution.state_machine_arn.partition('/')[0]}/{mode.label}"
     run_id = random_uuid(runner.randomness)
     return MapRun(
         arn=f"{machine_arn.replace(':stateMachine:', ':mapRun:', 1)}:{run_id}",
