@@ -66,7 +66,7 @@ def filled(template: Any, scope: Scope, randomness: random.Random) -> Any:
     if isinstance(template, dict):
         return {
             name.removesuffix(".$"): expression_value(value, scope, randomness, RUNTIME, name)
-            if name[-2:] == ".$"
+            if name.endswith(".$")
             else filled(value, scope, randomness)
             for name, value in template.items()
         }
