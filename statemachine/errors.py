@@ -16,7 +16,6 @@ RUNTIME: Final = "States.Runtime"
 DATA_LIMIT_EXCEEDED: Final = "States.DataLimitExceeded"
 TIMEOUT: Final = "States.Timeout"
 HEARTBEAT_TIMEOUT: Final = "States.HeartbeatTimeout"
-PARAMETER_PATH_FAILURE: Final = "States.ParameterPathFailure"
 RESULT_PATH_MATCH_FAILURE: Final = "States.ResultPathMatchFailure"
 QUERY_EVALUATION_ERROR: Final = "States.QueryEvaluationError"
 INTRINSIC_FAILURE: Final = "States.IntrinsicFailure"
@@ -44,6 +43,7 @@ class Diagnostic(NamedTuple):
     message: str
     severity: str = "ERROR"
     place: str = ""
+    reason: str = ""
 
     def __str__(self) -> str:
         """Return it as CreateStateMachine's error message has it."""

@@ -60,8 +60,15 @@ def _finding(file: DefinitionFile, diagnostic: Diagnostic) -> Finding:
     if found is not None:
         place = Place(int(found[1]), int(found[2]))
     return Finding(
-        diagnostic.severity, diagnostic.code, pointer_text(pointer), diagnostic.message, place
+        diagnostic.severity, diagnostic.code, pointer_text(pointer), _message(diagnostic), place
     )
+
+
+def _message(diagnostic: Diagnostic) -> str:
+    """Return AWS's words, and behind them what AWS does not say."""
+    if not diagnostic.reason or diagnostic.reason in diagnostic.message:
+        return diagnostic.message
+    return f"{diagnostic.message} ({diagnostic.reason})"
 
 
 def pointer_of(location: str, document: Any) -> Pointer:

@@ -12,7 +12,7 @@ import jsonpath
 from jsonpath import selectors
 from jsonpath.segments import JSONPathRecursiveDescentSegment
 
-from statemachine.jsonpath.path_filter import ENVIRONMENT
+from statemachine.jsonpath.path_filter import ENVIRONMENT, Condition, FilterError
 
 MAX_NAME_CHARACTERS: Final = 80
 """Of a variable's name. Source: Step Functions Developer Guide, "Passing data between states with
@@ -43,7 +43,7 @@ class Step:
     names: tuple[str, ...] | None = None
     indexes: tuple[int, ...] | None = None
     part: slice | None = None
-    condition: Any = None
+    condition: Condition | None = None
 
     @property
     def only_key(self) -> str | int | None:
@@ -180,7 +180,10 @@ def _step(problem: str, chosen: tuple[Any, ...], is_scan: bool) -> Step:
         case [selectors.WildcardSelector()]:
             return Step(is_scan)
         case [selectors.Filter() as condition]:
-            return Step(is_scan, condition=condition.expression)
+            try:
+                return Step(is_scan, condition=Condition(condition.expression))
+            except FilterError as error:
+                raise PathSyntaxError(f"{problem}: {error}") from error
     raise PathSyntaxError(f"{problem}: a step has to hold names, indexes, a slice, * or a filter")
 
 

@@ -205,7 +205,7 @@ def test_what_would_not_work_is_said_before_it_runs(one_state, kind, fields, pla
         parse(json.dumps(one_state(kind, **fields)))
     (found,) = refused.value.diagnostics
     assert found.location == f"/States/S/{place}"
-    assert named in found.message
+    assert named in f"{found.message} {found.reason}"
 
 
 @pytest.mark.parametrize(
