@@ -1,11 +1,7 @@
 """Amazon States Language: definitions, and an interpreter that runs them by the language's rules.
 
-Pure language, without I/O of its own: the clock, randomness and the task invoker are handed in. The
-query languages are JSONPath and JSONata.
-
->>> result = await Interpreter(definition, invoker).run({"order": 1})  # doctest: +SKIP
-Pure language, without I/O of its own: the clock, the task invoker and the object storage are handed
-in. The query languages are JSONPath and JSONata.
+Pure language, without I/O of its own: the clock, randomness, the task invoker and the object
+storage are handed in. The query languages are JSONPath and JSONata.
 """
 
 from statemachine.activities import Activities
