@@ -19,7 +19,7 @@ from sim.states_service.integrations.failures import LAMBDA
 from sim.states_service.integrations.sdk_answers import with_metadata
 from sim.states_service.integrations.sdk_names import capitalised, exception_name, operation_model
 from sim.states_service.integrations.sdk_values import problems
-from statemachine import TaskFailed, TaskRequest
+from statemachine import JsonAnswer, TaskFailed, TaskRequest
 from statemachine.history import json_text
 
 _NAME: Final = re.compile(
@@ -52,7 +52,7 @@ class LambdaFunction:
         """
         payload = json_text(request.parameters).encode()
         result = await _invoked(self._functions, request.resource, "", payload, request)
-        return _payload(result)
+        return JsonAnswer(_payload(result), (result.outcome.payload or b"null").decode())
 
 
 class LambdaInvoke:
@@ -127,12 +127,14 @@ def _function_name(functions: LambdaService, given: str, qualifier: str) -> str:
     name = match["name"] if match is not None else given
     wanted = qualifier or (match["qualifier"] if match is not None else "") or _LATEST
     try:
-        function = functions.function(name)
-        if wanted != _LATEST:
-            text = f"Function not found: {function.arn}:{wanted}"
-            raise InvokeError(404, "ResourceNotFoundException", text)
+        arn = functions.function(name).arn
     except InvokeError as error:
-        raise _refused(error) from error
+        # Lambda names the version that was looked for, `$LATEST` too.
+        missing = InvokeError(error.status, error.code, f"{error.message}:{wanted}")
+        raise _refused(missing) from error
+    if wanted != _LATEST:
+        text = f"Function not found: {arn}:{wanted}"
+        raise _refused(InvokeError(404, "ResourceNotFoundException", text))
     return name
 
 

@@ -3,15 +3,15 @@
 import pytest
 
 from sim.lambda_service import InvokeError
-from statemachine import TaskFailed
+from statemachine import JsonAnswer, TaskFailed
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 
 
 def test_a_function_as_a_resource_gets_its_input_and_gives_its_payload(world, call):
-    world.payload = b"[1]"
-    assert call(ARN, {"a": 1}) == [1]
-    assert call(f"{ARN}:$LATEST", None) == [1]
+    world.payload = b"[1, 2]"
+    assert call(ARN, {"a": 1}) == JsonAnswer([1, 2], "[1, 2]")
+    assert call(f"{ARN}:$LATEST", None) == JsonAnswer([1, 2], "[1, 2]")
     assert world.invoked == [("f", {"a": 1}), ("f", None)]
 
 
@@ -49,15 +49,21 @@ def test_an_event_is_accepted(world, call):
 
 
 @pytest.mark.parametrize(
-    "parameters",
-    [{"FunctionName": "g"}, {"FunctionName": "f:live"}, {"FunctionName": "f", "Qualifier": "3"}],
+    ("parameters", "named"),
+    [
+        ({"FunctionName": "g"}, "g:$LATEST"),
+        ({"FunctionName": "f:live"}, "f:live"),
+        ({"FunctionName": "f", "Qualifier": "3"}, "f:3"),
+    ],
 )
-def test_a_function_or_version_that_is_not_there(call, parameters):
+def test_a_function_or_version_that_is_not_there(call, parameters, named):
     with pytest.raises(TaskFailed) as failed:
         call("lambda:invoke", parameters)
     assert failed.value.error == "Lambda.ResourceNotFoundException"
-    assert failed.value.cause.startswith("Function not found: arn:aws:lambda:us-east-1:0000000000")
-    assert "; Status Code: 404; Error Code: ResourceNotFoundException; " in failed.value.cause
+    assert failed.value.cause.startswith(
+        f"Function not found: arn:aws:lambda:us-east-1:000000000000:function:{named} (Service: "
+        "AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: "
+    )
 
 
 def test_a_throttle_has_lambda_s_name(world, call):
