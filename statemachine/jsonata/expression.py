@@ -10,7 +10,7 @@ from jlens import JlensError
 
 from statemachine.errors import QueryEvaluationError
 from statemachine.jsonata.engine_errors import STACK_LIMIT, described
-from statemachine.jsonata.functions import FunctionError, random_functions
+from statemachine.jsonata.functions import FunctionError, SignatureError, random_functions
 from statemachine.jsonata.infinity import with_infinity, without_marks
 from statemachine.jsonata.static_analysis import Analysis, analysed
 from statemachine.scope import ABSENT
@@ -132,6 +132,8 @@ class Expression:
             return self._divided(bindings, randomness, now_s, location)
         except JlensError as error:
             raise self._failed(location, described(error, self.text)) from error
+        except SignatureError as error:
+            raise self._failed(location, f". T0410: {error}") from error
         except FunctionError as error:
             raise self._failed(location, f": {error}") from error
         except (ValueError, RecursionError) as error:  # data nested too deeply for the engine

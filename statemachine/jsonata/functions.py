@@ -28,8 +28,12 @@ class FunctionError(Exception):
     """One of these functions cannot be carried out."""
 
 
-def _partition(items: list[Any] | None, size: float) -> list[list[Any]] | None:
-    if items is None:
+class SignatureError(FunctionError):
+    """A function is called with what it does not take; the engine's code for it is T0410."""
+
+
+def _partition(items: list[Any] | None, size: float | None) -> list[list[Any]] | None:
+    if items is None or size is None:
         return None
     whole = int(size)
     if whole < 1:
@@ -87,10 +91,19 @@ def register(compiled: CompiledExpression, words: Collection[str]) -> None:
 def random_functions(randomness: random.Random) -> dict[str, Callable[..., Any]]:
     """Return the functions whose values are by chance."""
 
-    def by_seed(seed: float | None = None) -> float:
+    # The engine does not check what these are called with: they have no signature here.
+    def by_seed(seed: Any = None, *more: Any) -> float:
+        if more or isinstance(seed, bool) or not isinstance(seed, int | float | None):
+            raise SignatureError(_mismatch("random", 2 if more else 1))
         return randomness.random() if seed is None else JavaRandom(int(seed)).fraction()
 
-    return {
-        "uuid": lambda: str(uuid.UUID(int=randomness.getrandbits(128), version=4)),
-        "random": by_seed,
-    }
+    def by_nothing(*given: Any) -> str:
+        if given:
+            raise SignatureError(_mismatch("uuid", 1))
+        return str(uuid.UUID(int=randomness.getrandbits(128), version=4))
+
+    return {"uuid": by_nothing, "random": by_seed}
+
+
+def _mismatch(name: str, place: int) -> str:
+    return f'Argument {place} of function "{name}" does not match function signature'

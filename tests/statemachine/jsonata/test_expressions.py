@@ -289,3 +289,20 @@ def test_a_plain_path_gives_what_the_engine_gives(data: Any) -> None:
         "$states.input.a.b[0][0]",
     ):
         assert outcome(path) == outcome(f"({path})")
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("{% $uuid(1) %}", 'T0410: Argument 1 of function "uuid" does not match'),
+        ("{% $random('a') %}", 'T0410: Argument 1 of function "random" does not match'),
+        ("{% $random(1, 2) %}", 'T0410: Argument 2 of function "random" does not match'),
+        ("{% $partition([1, 2], $states.none) %}", "returned nothing (undefined)"),
+    ],
+)
+def test_added_functions_refuse_what_they_do_not_take(text, cause):
+    with pytest.raises(QueryEvaluationError) as refused:
+        compile_expression(text).evaluate(
+            {"states": {}}, random.Random(1), location="Output", state="S"
+        )
+    assert cause in refused.value.cause
