@@ -85,6 +85,8 @@ interruption = st.one_of(
 def test_it_ends_as_if_it_had_never_broken_off(definition, interruptions) -> None:
     whole, history = run(definition, [])
     assume(len(history.events) < 500)  # and not by running out of events
+    # A time limit begins anew with a redriven task, so another branch may be the first to fail.
+    assume(all(event["type"] != "TaskTimedOut" for event in history.events))
     broken, broken_history = run(definition, interruptions)
     assert (broken.status, broken.output) == (whole.status, whole.output)
     assert broken.error == whole.error
