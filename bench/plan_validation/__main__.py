@@ -12,7 +12,8 @@ from rich.console import Console
 from bench.command_line.failure import exit_code_of
 from bench.command_line.progress_display import ProgressDisplay
 from bench.command_line.stack_session import own_stack, state_folder
-from bench.plan_validation.cells import SIZES, Cell, cells, probe_cell
+from bench.errors import MendableError
+from bench.plan_validation.cells import SIZES, Cell, cells, crowd_cell, probe_cell
 from bench.plan_validation.comparison import (
     P50_TARGET,
     P99_TARGET,
@@ -22,8 +23,8 @@ from bench.plan_validation.comparison import (
     table_of,
 )
 from bench.plan_validation.fit import fit
-from bench.plan_validation.measurement import Measured, measure, written
-from bench.plan_validation.processor_time import LOCALSTACK
+from bench.plan_validation.local_model import SINGLE_THREADED
+from bench.plan_validation.measurement import Measured, measure, read, written
 from bench.run.display import Display
 from sim.capacity.design import STRATEGIES
 from sim.capacity.network import prepare
@@ -37,6 +38,15 @@ def main(
     samples: Annotated[
         Path | None, typer.Option(help="Also write what was measured, a line a cell.")
     ] = None,
+    measured_before: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Measure nothing: fit and predict what --samples wrote.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of contents and arrival times.", min=0)] = 1,
 ) -> None:
     """Predict raw local latencies at loads that the capacity model was not fitted on.
@@ -47,7 +57,9 @@ def main(
 
     def run() -> int:
         with ProgressDisplay(_errors) as display:
-            measured = _measured(seed, display)
+            measured = (
+                _measured(seed, display) if measured_before is None else _kept(measured_before)
+            )
             if samples is not None:
                 samples.write_text("".join(f"{written(each)}\n" for each in measured))
             display.phase("Compiling the simulator")
@@ -65,6 +77,13 @@ def main(
     raise typer.Exit(exit_code_of(run, _errors))
 
 
+def _kept(path: Path) -> list[Measured]:
+    try:
+        return [read(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except ValueError as error:
+        raise MendableError(f"{path}: {error}. Give a file that --samples wrote.") from error
+
+
 def _cores() -> int:
     return len(os.sched_getaffinity(0))
 
@@ -77,8 +96,7 @@ def _measured(seed: int, display: ProgressDisplay) -> list[Measured]:
     ):
         for strategy in STRATEGIES:
             for size in SIZES:
-                # The first starts the environments, whose start no message is to be charged with.
-                _sent(stack, probe_cell(strategy, size), Path(folder) / "cold", seed, display)
+                _sent(stack, crowd_cell(strategy, size), Path(folder) / "crowd", seed, display)
                 probe = _sent(stack, probe_cell(strategy, size), Path(folder), seed, display)
                 found += [
                     _sent(stack, cell, Path(folder), seed, display)
@@ -95,9 +113,9 @@ def _sent(stack: Supervisor, cell: Cell, folder: Path, seed: int, display: Displ
 
 
 def _carried_per_s(probe: Measured) -> float:
-    """Return the rate at which the cores, or LocalStack's one thread, have no time left."""
+    """Return the rate at which the cores, or a part's one thread, have no time left."""
     cores_per_s = _cores() / probe.processor_s_of_a_message
-    return min(cores_per_s, 1 / probe.processor_s[LOCALSTACK])
+    return min(cores_per_s, 1 / max(probe.processor_s[part] for part in SINGLE_THREADED))
 
 
 def _tell(found: list[Prediction], slice_s: float) -> None:
