@@ -1,6 +1,5 @@
 """`make validate-plan`: measure, fit, predict, and print how far apart the two are."""
 
-import json
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +12,7 @@ from bench.command_line.failure import exit_code_of
 from bench.command_line.progress_display import ProgressDisplay
 from bench.command_line.stack_session import own_stack, state_folder
 from bench.errors import MendableError
+from bench.plan_validation import record
 from bench.plan_validation.cells import SIZES, Cell, cells, crowd_cell, probe_cell
 from bench.plan_validation.comparison import (
     P50_TARGET,
@@ -70,7 +70,7 @@ def main(
         _output.print(table_of(found))
         _tell(found, next(iter(models.values())).machine.slice_s)
         if output is not None:
-            output.write_text(json.dumps([each.to_json() for each in found], indent=2) + "\n")
+            output.write_text(record.written(found, _cores()), encoding="utf-8")
         missed = [each for each in found if not each.fitted and not (each.p50_met and each.p99_met)]
         return 1 if missed else 0
 

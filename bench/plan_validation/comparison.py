@@ -1,8 +1,8 @@
 """What was predicted beside what was measured, and how far apart the two are."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from rich.table import Table
@@ -65,10 +65,6 @@ class Prediction:
     def p99_met(self) -> bool:
         """Whether the p99 is."""
         return abs(self.p99_error) <= P99_TARGET
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields and the two errors."""
-        return {**asdict(self), "p50_error": self.p50_error, "p99_error": self.p99_error}
 
 
 def prediction(model: Fitted, measured: Measured) -> Prediction:

@@ -100,7 +100,7 @@ def measure(stack: Supervisor, cell: Cell, folder: Path, seed: int, display: Dis
 def written(measured: Measured) -> str:
     """Return what is kept of a cell, as one line of JSON; of stages the medians."""
     cell = measured.cell
-    stages = [name for name in measured.samples if name.startswith(_STAGE)]
+    stages = [name for name in map(str, measured.samples) if name.startswith(_STAGE)]
     return json.dumps(
         {
             "strategy": cell.strategy,
