@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bench.command_line.failure import exit_code_of
 from bench.command_line.progress_display import ProgressDisplay
+from bench.command_line.rich_tables import rich_table
 from bench.command_line.stack_session import own_stack, state_folder
 from bench.errors import MendableError
 from bench.plan_validation import record
@@ -67,7 +68,7 @@ def main(
             display.phase("Fitting and predicting")
             models = fit([each for each in measured if each.cell.fitted], _cores())
             found = [prediction(models[each.cell.strategy], each) for each in measured]
-        _output.print(table_of(found))
+        _output.print(rich_table(table_of(found)))
         _tell(found, next(iter(models.values())).machine.slice_s)
         if output is not None:
             output.write_text(record.written(found, _cores()), encoding="utf-8")
@@ -131,10 +132,7 @@ def _tell(found: list[Prediction], slice_s: float) -> None:
         each.p99_interval_ms[0] <= each.predicted_p99_ms <= each.p99_interval_ms[1]
         for each in predicted
     )
-    _output.print(
-        f"The predicted p99 lies in the measured one's own 95 % interval in {inside}. A star: "
-        "the load generator was late there."
-    )
+    _output.print(f"The predicted p99 lies in the measured one's own 95 % interval in {inside}.")
 
 
 if __name__ == "__main__":

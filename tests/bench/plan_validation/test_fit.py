@@ -98,7 +98,7 @@ def test_the_fit_predicts_a_stack_that_the_model_describes(
     p50_error, p99_error = mean_errors(found)
     assert p50_error < 0.04
     assert p99_error < 0.12
-    assert table_of(found).row_count == len(SHARES) * len(SIZES) * len(STRATEGIES)
+    assert len(table_of(found).rows) == len(SHARES) * len(SIZES) * len(STRATEGIES)
 
 
 def test_a_stack_that_takes_more_than_was_fitted_is_told_apart(models: dict[Strategy, Fitted]):

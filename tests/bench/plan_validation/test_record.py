@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bench.plan_validation import record
-from bench.plan_validation.comparison import Prediction
+from bench.plan_validation.comparison import Prediction, table_of
+from bench.report.markdown import table_markdown
 
 CELL = Prediction(
     strategy="redis-first",
@@ -46,3 +47,10 @@ def test_what_is_no_validation_is_refused(tmp_path):
     path.write_text("[]")
     with pytest.raises(ValueError, match="no validation"):
         record.read(path)
+
+
+def test_the_readme_shows_it(repository):
+    validation = record.read()
+    readme = (repository / "README.md").read_text(encoding="utf-8")
+    assert table_markdown(table_of(validation.cells)) in readme
+    assert str(validation) in readme
