@@ -28,15 +28,19 @@ def _other_profiles(figures: RunFigures) -> str:
     by_name: dict[str, list[VariantDifference]] = {}
     for each in _of_kind(figures, "profile"):
         by_name.setdefault(each.name, []).append(each)
-    told = [
-        f"{milliseconds(min(_leads(found)))} to {milliseconds(max(_leads(found)))} under {name}"
-        for name, found in by_name.items()
-    ]
+    told = [f"{_span(_leads(found))} under {name}" for name, found in by_name.items()]
     own = _leads(_of_kind(figures, "as measured"))
+    over = " over the body sizes" if len(own) > 1 else ""
     return (
-        f"That difference is {milliseconds(min(own))} to {milliseconds(max(own))} over the body "
-        "sizes as measured" + "".join(f", {each}" for each in told) + "."
+        f"That difference is {_span(own)}{over} as measured"
+        + "".join(f", {each}" for each in told)
+        + "."
     )
+
+
+def _span(values: list[float]) -> str:
+    low, high = milliseconds(min(values)), milliseconds(max(values))
+    return low if low == high else f"{low} to {high}"
 
 
 def _leads(found: Iterable[VariantDifference]) -> list[float]:
