@@ -32,7 +32,7 @@ from sim.provision import Cache, Target, provision
 from sim.provision.stack import Stack
 from sim.stack.deployment import Deployment, aws_client
 from sim.stack.server_configuration import ServerConfiguration
-from sim.states_service import AwsTaskInvoker, StatesService, states_api_handler
+from sim.states_service import AwsTaskInvoker, S3Storage, StatesService, states_api_handler
 from sim.template import load_template
 
 OWN_PREFIX = "/_firstwrite"
@@ -51,6 +51,8 @@ async def serve(configuration: ServerConfiguration) -> None:
         **configuration.endpoint_urls,
         "AWS_ENDPOINT_URL_LAMBDA": url,
         "AWS_ENDPOINT_URL_SFN": url,
+        # On AWS, StartSyncExecution and TestState go to a host of their own: `sync-` before it.
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
     }
     folder = Path(configuration.folder)
     shaper = _shaper(configuration)
@@ -66,7 +68,8 @@ async def serve(configuration: ServerConfiguration) -> None:
         shaper=shaper,
     )
     invoker = AwsTaskInvoker(functions, client)
-    states = StatesService(invoker, region=configuration.region, shaper=shaper)
+    storage = S3Storage(client)
+    states = StatesService(invoker, region=configuration.region, shaper=shaper, storage=storage)
     target = Target(
         client=client,
         functions=functions,
@@ -108,6 +111,7 @@ async def serve(configuration: ServerConfiguration) -> None:
             await event_source.close()
         await states.close()
         invoker.close()
+        storage.close()
         await functions.close()
         if shaper is not None:
             shaper.close()

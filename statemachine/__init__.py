@@ -4,6 +4,8 @@ Pure language, without I/O of its own: the clock and the task invoker are handed
 language is JSONPath.
 """
 
+from statemachine.activities import Activities
+from statemachine.callbacks import Callbacks
 from statemachine.definition.parse import parse
 from statemachine.definition.states import StateMachine
 from statemachine.errors import (
@@ -16,9 +18,11 @@ from statemachine.errors import (
 from statemachine.execution.context import ExecutionContext, ExecutionResult
 from statemachine.history import History
 from statemachine.interpreter import Interpreter
-from statemachine.task import TaskInvoker, TaskRequest
+from statemachine.task import Submitted, TaskInvoker, TaskRequest
 
 __all__ = [
+    "Activities",
+    "Callbacks",
     "Diagnostic",
     "ExecutionContext",
     "ExecutionError",
@@ -28,6 +32,7 @@ __all__ = [
     "InvalidDefinition",
     "StateMachine",
     "StateMachineError",
+    "Submitted",
     "TaskFailed",
     "TaskInvoker",
     "TaskRequest",

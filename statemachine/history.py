@@ -1,13 +1,23 @@
 """The history of an execution, in the shapes of GetExecutionHistory."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
-from statemachine.errors import RUNTIME, ExecutionError, StateFault
+import orjson
+
+from statemachine.data_limit import check_length
+from statemachine.errors import RUNTIME, ExecutionError, FatalError, StateFault
+from statemachine.scope import ABSENT
 
 MAX_EVENTS: Final = 25_000
 """Source: Step Functions quotas, "Maximum execution history size"."""
+
+MAX_ERROR_LENGTH: Final = 256
+MAX_CAUSE_LENGTH: Final = 32_768
+"""Characters. Source: Step Functions API Reference, ExecutionFailedEventDetails."""
 
 _CLOSING: Final = frozenset(
     {"ExecutionFailed", "ExecutionSucceeded", "ExecutionTimedOut", "ExecutionAborted"}
@@ -19,6 +29,8 @@ _DETAILS_OF_STATES: Final = {
     "StateEntered": "stateEnteredEventDetails",
     "StateExited": "stateExitedEventDetails",
 }
+_WHOLE: Final = {"truncated": False}
+_PLAIN_TYPES_ONLY: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 Details = dict[str, Any]
 
@@ -31,6 +43,10 @@ def json_text(value: Any) -> str:
     StateFault
         `States.Runtime` for data that is nested some thousand levels deep.
     """
+    try:
+        return orjson.dumps(value, option=_PLAIN_TYPES_ONLY).decode()
+    except orjson.JSONEncodeError:
+        pass  # a whole number of more than 64 bits, more than 254 levels, or no JSON value at all
     try:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     except RecursionError as error:
@@ -56,26 +72,28 @@ class History:
 
         Raises
         ------
-        StateFault
+        FatalError
             `States.Runtime` when the history is full.
         """
-        if len(self.events) >= MAX_EVENTS - 1 and event_type not in _CLOSING:
-            raise StateFault(
+        events = self.events
+        if len(events) >= MAX_EVENTS - 1 and event_type not in _CLOSING:
+            raise FatalError(
                 RUNTIME,
                 f"The execution reached the maximum number of history events ({MAX_EVENTS}).",
             )
         event: dict[str, Any] = {
-            "timestamp": max(timestamp, self.events[-1]["timestamp"]) if self.events else timestamp,
+            "timestamp": max(timestamp, events[-1]["timestamp"]) if events else timestamp,
             "type": event_type,
-            "id": len(self.events) + 1,
+            "id": len(events) + 1,
             "previousEventId": previous,
         }
         if details is not None:
             event[_details_member(event_type)] = details
-        self.events.append(event)
-        return len(self.events)
+        events.append(event)
+        return len(events)
 
 
+@cache
 def _details_member(event_type: str) -> str:
     for suffix, member in _DETAILS_OF_STATES.items():
         if event_type.endswith(suffix):
@@ -85,17 +103,20 @@ def _details_member(event_type: str) -> str:
 
 def input_details(value: Any) -> Details:
     """Return the members that carry an input."""
-    return {"input": json_text(value), "inputDetails": {"truncated": False}}
+    return {"input": json_text(value), "inputDetails": _WHOLE}
 
 
 def output_details(value: Any) -> Details:
     """Return the members that carry an output."""
-    return {"output": json_text(value), "outputDetails": {"truncated": False}}
+    return {"output": json_text(value), "outputDetails": _WHOLE}
 
 
 def error_details(error: ExecutionError) -> Details:
-    """Return the members that carry an error; a Fail state may leave either out."""
-    details = {"error": error.error, "cause": error.cause}
+    """Return the members that carry an error; a Fail state may leave either out.
+
+    A cause can quote a whole input, and an event holds no more than its bounds.
+    """
+    details = {"error": error.error[:MAX_ERROR_LENGTH], "cause": error.cause[:MAX_CAUSE_LENGTH]}
     return {name: text for name, text in details.items() if text}
 
 
@@ -104,29 +125,77 @@ class Trail:
     """Writes one branch's events, each linked to the one before it in the branch.
 
     It also knows what is under way, so that a branch that is stopped by another's failure can be
-    closed in the history.
+    closed in the history. `has_branches` tells whether a Parallel or Map state is, whose failure
+    AWS writes.
     """
 
     history: History
     last: int = 0
+    has_branches: bool = False
     _state: str | None = None
+    _ended: int = 0
     _iteration: Details | None = None
     _branches: list["Trail"] = field(default_factory=list)
+    _value: Any = ABSENT
+    _text: str = ""
+
+    def text(self, value: Any) -> str:
+        """Return a value's JSON text, which is made once while the same value is passed on.
+
+        Values are never changed in place, so the same object has the same text.
+        """
+        if value is not self._value:
+            self._text = json_text(value)
+            self._value = value
+        return self._text
+
+    def note_text(self, value: Any, text: str) -> None:
+        """Remember the text that a value came as."""
+        self._value, self._text = value, text
 
     def add(self, event_type: str, timestamp: float, details: Details | None = None) -> int:
         """Append an event of this branch and return its id."""
         self.last = self.history.add(event_type, timestamp, self.last, details)
         return self.last
 
+    def add_aside(self, event_type: str, timestamp: float, details: Details | None = None) -> int:
+        """Append an event that the next one of this branch is not linked to; return its id.
+
+        Such are the ends of composite states and of iterations, and what is aborted, on AWS.
+        """
+        return self.history.add(event_type, timestamp, self.last, details)
+
     def enter(self, kind: str, timestamp: float, name: str, data: Any) -> int:
         """Append the event of entering a state and return its id."""
         self._state = kind
-        return self.add(f"{kind}StateEntered", timestamp, {"name": name, **input_details(data)})
+        details = {"name": name, "input": self.text(data), "inputDetails": _WHOLE}
+        return self.add(f"{kind}StateEntered", timestamp, details)
 
-    def leave(self, kind: str, timestamp: float, name: str, data: Any) -> None:
-        """Append the event of leaving a state."""
+    def leave(
+        self,
+        kind: str,
+        timestamp: float,
+        name: str,
+        data: Any,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        """Append the event of leaving a state.
+
+        *variables* are the JSON texts of those that it assigns.
+
+        Raises
+        ------
+        ExecutionError
+            `States.DataLimitExceeded` for an output that is too large to be passed on.
+        """
+        output = self.text(data)
+        check_length(output, name)
+        details = {"name": name, "output": output, "outputDetails": _WHOLE}
+        if variables is not None:
+            details["assignedVariables"] = dict(variables)
+            details["assignedVariablesDetails"] = _WHOLE
         self._state = None
-        self.add(f"{kind}StateExited", timestamp, {"name": name, **output_details(data)})
+        self.add(f"{kind}StateExited", timestamp, details)
 
     def give_up(self) -> None:
         """Note that the state has failed: it will not be left, nor is there anything to abort."""
@@ -140,28 +209,37 @@ class Trail:
     def end_iteration(self, outcome: str, timestamp: float) -> None:
         """Append the end of the iteration: `Succeeded`, `Failed` or `Aborted`."""
         details, self._iteration = self._iteration, None
-        self.add(f"MapIteration{outcome}", timestamp, details)
+        event_id = self.add_aside(f"MapIteration{outcome}", timestamp, details)
+        if outcome == "Succeeded":
+            self._ended = event_id
 
     def branch(self) -> "Trail":
         """Return a trail that goes on from here beside others."""
-        self._branches.append(Trail(self.history, self.last))
-        return self._branches[-1]
+        branch = Trail(self.history, self.last)
+        branch.note_text(self._value, self._text)
+        self._branches.append(branch)
+        return branch
 
     def join(self) -> None:
         """Go on behind the last event of all branches."""
-        self.last = max((branch.last for branch in self._branches), default=self.last)
+        ends = (max(branch.last, branch._ended) for branch in self._branches)
+        self.last = max(ends, default=self.last)
         self._branches.clear()
 
-    def abort_branches(self, timestamp: float) -> None:
-        """Append the ends of what was under way in the branches, and join them."""
+    def abort_branches(self, timestamp: float, failed: "Trail | None" = None) -> None:
+        """Append the ends of what was under way in the branches, and go on behind *failed*."""
         for branch in self._branches:
             branch._abort(timestamp)
-        self.join()
+        if failed is None:
+            self.join()
+            return
+        self.last = failed.last
+        self._branches.clear()
 
     def _abort(self, timestamp: float) -> None:
         self.abort_branches(timestamp)
         if self._state in _ABORTABLE:
-            self.add(f"{self._state}StateAborted", timestamp)
+            self.add_aside(f"{self._state}StateAborted", timestamp)
             self._state = None
         if self._iteration is not None:
             self.end_iteration("Aborted", timestamp)

@@ -1,7 +1,10 @@
-"""The seam to the outside: what a Task state asks for."""
+"""The seam to the outside: what a Task state asks for, and what it may get."""
 
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from statemachine.execution.resource import resource_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,12 @@ class TaskRequest:
         The state's name.
     trace_header
         The execution's X-Ray tracing header, empty without one.
+    token
+        The task token of a `.waitForTaskToken` resource, else empty.
+    role_arn
+        The role of the state's `Credentials`, else empty.
+    execution_arn, state_machine_arn
+        Whose task it is.
     """
 
     resource: str
@@ -28,6 +37,32 @@ class TaskRequest:
     heartbeat_s: float | None = None
     state: str = ""
     trace_header: str = ""
+    token: str = ""
+    role_arn: str = ""
+    execution_arn: str = ""
+    state_machine_arn: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """Return `sync`, `sync:2`, `waitForTaskToken`, or nothing for request and response."""
+        return resource_of(self.resource).pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What an invoker answers for a job that it has started and that goes on (`.sync`).
+
+    Parameters
+    ----------
+    output
+        The service's answer to the start, which TaskSubmitted carries.
+    wait
+        Returns the job's result, or raises `TaskFailed`; cancelled when the state's time is over,
+        upon which it should stop the job.
+    """
+
+    output: Any
+    wait: Callable[[], Awaitable[Any]]
 
 
 class TaskInvoker(Protocol):
@@ -36,8 +71,22 @@ class TaskInvoker(Protocol):
     async def invoke(self, request: TaskRequest) -> Any:
         """Return the task's result, a JSON value; cancelled when the state's time is over.
 
+        For a `.sync` resource it is a `Submitted`, or a value that is answer and result at once;
+        for a `.waitForTaskToken` resource it is the service's answer: the result comes later,
+        through `Callbacks`.
+
         Raises
         ------
         statemachine.TaskFailed
             With the error name and the cause that Step Functions would give.
         """
+
+
+def parameter_problems(invoker: TaskInvoker, request: TaskRequest) -> Iterable[str]:
+    """Return why a task cannot be started with its parameters, as its invoker knows it.
+
+    An invoker may have a method of this name, which gets the request before the task is scheduled.
+    """
+    check: Callable[[TaskRequest], Iterable[str]] | None
+    check = getattr(invoker, "parameter_problems", None)
+    return () if check is None else check(request)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 
 class ScaledClock:
@@ -26,3 +27,7 @@ class ScaledClock:
     async def sleep(self, seconds: float) -> None:
         """Return when so many of this clock's seconds have passed."""
         await asyncio.sleep(seconds / self._scale)
+
+    def call_later(self, seconds: float, call: Callable[[], object]) -> asyncio.TimerHandle:
+        """Make a call when so many of this clock's seconds have passed."""
+        return asyncio.get_running_loop().call_later(seconds / self._scale, call)

@@ -25,7 +25,7 @@ class Deployment:
     region
         The AWS Region.
     endpoint_urls
-        The SDK's endpoint variables, such as `AWS_ENDPOINT_URL_SFN`; empty on AWS.
+        The SDK's variables of endpoints, such as `AWS_ENDPOINT_URL_SFN`; empty on AWS.
     floor_url
         A route that only reads the body and acknowledges; `None` on AWS.
     redis_url
@@ -87,6 +87,6 @@ def aws_client(service: str, region: str, endpoint_urls: Mapping[str, str]) -> A
         service,
         region_name=region,
         endpoint_url=endpoint,
-        config=Config(max_pool_connections=32),
+        config=Config(max_pool_connections=32, inject_host_prefix=not endpoint),
         **local,
     )

@@ -1,274 +1,192 @@
-"""State machines and their executions: started, watched, stopped, remembered."""
+"""Executions: what they were given, how they stand, how they ended; and which are remembered."""
 
 import asyncio
-import json
-import logging
-import re
+import itertools
 import time
-import uuid
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final
 
-from sim.latency.shaper import Shaper
+import orjson
+
 from sim.states_service.refusal import Refusal
-from sim.states_service.shaped_execution import ShapedExecution
-from statemachine import (
-    ExecutionContext,
-    ExecutionResult,
-    History,
-    Interpreter,
-    InvalidDefinition,
-    StateMachine,
-    TaskInvoker,
-    parse,
-)
-from statemachine.clock import AsyncioClock
-from statemachine.history import json_text
+from sim.states_service.state_machines import DeployedStateMachine, Revision
+from statemachine import History
 
-MAX_INPUT_BYTES: Final = 262_144
-"""Input of an execution, as UTF-8. Source: Step Functions quotas, task executions."""
+KEPT_S: Final = 90 * 24 * 3600.0
+"""How long an execution that has ended is remembered. Source: Step Functions quotas, "Execution
+history retention time"."""
 
-_log = logging.getLogger(__name__)
-_NAME = re.compile(r"^[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}$")
-"""Source: Step Functions API Reference, StartExecution, "name"."""
+KEPT_BYTES: Final = 256 * 1024 * 1024
+"""How much of executions that have ended is remembered: the oldest are forgotten beyond it."""
+
+_EXECUTION_BYTES: Final = 2_048
+"""What an ended execution takes beside its history, input and output: measured, rounded up."""
+
+_COMPRESSED_FROM: Final = 1_024
+"""Histories that are shorter are not worth the time."""
 
 
-@dataclass(slots=True)
-class DeployedStateMachine:
-    """A state machine as created; `definition` is the text that was given."""
-
-    arn: str
-    name: str
-    definition: str
-    role_arn: str
-    created_at: float
-    parsed: StateMachine
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Execution:
-    """One execution; times are in seconds since the epoch, `input` and `output` are JSON text."""
+    """One execution; times are in seconds since the epoch, `input` and `output` are JSON text.
+
+    `changed` orders executions by when they last were started, redriven or ended.
+    """
 
     arn: str
     name: str
     state_machine: DeployedStateMachine
+    revision: Revision
     input: str
     started_at: float
-    history: History
+    trace_header: str = ""
     status: str = "RUNNING"
     stopped_at: float | None = None
     output: str | None = None
     error: str | None = None
     cause: str | None = None
-    task: asyncio.Task[None] | None = field(default=None, repr=False)
+    task: asyncio.Task[Any] | None = field(default=None, repr=False)
     stop_reason: tuple[str | None, str | None] = (None, None)
+    changed: int = 0
+    redrives: "Redrives | None" = None
+    map_run_arn: str | None = None
+    _history: History | None = field(default_factory=History, repr=False)
+    _archived: bytes = field(default=b"", repr=False)
+
+    @property
+    def history(self) -> History:
+        """The history, to be written on: of an execution that has ended, a copy."""
+        return self._history if self._history is not None else History(self.events)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The history's events, oldest first."""
+        if self._history is not None:
+            return self._history.events
+        found: list[dict[str, Any]] = orjson.loads(_unpacked(self._archived))
+        return found
+
+    @property
+    def kept_bytes(self) -> int:
+        """About how much memory it takes once it has ended."""
+        texts = len(self.input) + len(self.output or "") + len(self.cause or "")
+        return _EXECUTION_BYTES + texts + len(self._archived)
+
+    def archive(self) -> None:
+        """Put the history away as bytes, a tenth of what its objects take."""
+        if self._history is not None:
+            self._archived = _packed(orjson.dumps(self._history.events))
+            self._history = None
+        self.task = None
+
+    def reopen(self) -> None:
+        """Take the history out again, to go on with it."""
+        self._history = self.history
+        self._archived = b""
 
 
-class StatesService:
-    """Holds state machines and runs their executions on the running event loop.
+@dataclass(slots=True)
+class Redrives:
+    """The redrives of an execution: how many, when the last, and by which client tokens."""
+
+    count: int = 0
+    last_at: float = 0.0
+    tokens: dict[str, float] = field(default_factory=dict)
+
+
+class Executions:
+    """All executions, those that have ended within bounds of time and memory.
 
     Parameters
     ----------
-    invoker
-        Carries out Task states.
-    region, account_id
-        What the ARNs are made of.
-    shaper
-        Makes executions as slow as on AWS; `None` leaves them as they are.
+    kept_bytes, kept_s
+        How much and for how long: `KEPT_BYTES`, `KEPT_S`.
     """
 
-    def __init__(
-        self,
-        invoker: TaskInvoker,
-        *,
-        region: str,
-        account_id: str = "000000000000",
-        shaper: Shaper | None = None,
-    ) -> None:
-        self._invoker = invoker
-        self._shaper = shaper
-        self._prefix = f"arn:aws:states:{region}:{account_id}"
-        self._clock = AsyncioClock()
-        self._state_machines: dict[str, DeployedStateMachine] = {}
-        self._executions: dict[str, Execution] = {}
+    def __init__(self, *, kept_bytes: int = KEPT_BYTES, kept_s: float = KEPT_S) -> None:
+        self._kept_bytes = kept_bytes
+        self._kept_s = kept_s
+        self._by_arn: dict[str, Execution] = {}
+        self._of_machine: dict[str, dict[str, Execution]] = {}
+        self._ended: dict[str, int] = {}
+        self._ended_bytes = 0
+        self._changes = itertools.count(1)
 
-    def create_state_machine(
-        self, name: str, definition: str, role_arn: str
-    ) -> DeployedStateMachine:
-        """Create a state machine, or return the one that is the same to the letter.
+    def add(self, execution: Execution) -> None:
+        """Remember an execution that was started."""
+        self._by_arn[execution.arn] = execution
+        self._move_to_front(execution)
 
-        Raises
-        ------
-        Refusal
-            `InvalidName`, `InvalidDefinition` with every diagnostic, `StateMachineAlreadyExists`.
-        """
-        _check_name(name)
-        try:
-            parsed = parse(definition)
-        except InvalidDefinition as error:
-            raise Refusal("InvalidDefinition", f"Invalid State Machine Definition: {error}") from (
-                error
-            )
-        arn = f"{self._prefix}:stateMachine:{name}"
-        existing = self._state_machines.get(arn)
-        if existing is not None:
-            if existing.definition != definition or existing.role_arn != role_arn:
-                raise Refusal("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
-            return existing
-        machine = DeployedStateMachine(arn, name, definition, role_arn, time.time(), parsed)
-        self._state_machines[arn] = machine
-        return machine
+    def end(self, execution: Execution) -> None:
+        """Note that an execution has ended, and forget old ones that are too many."""
+        execution.archive()
+        self._move_to_front(execution)
+        self._ended[execution.arn] = execution.kept_bytes
+        self._ended_bytes += execution.kept_bytes
+        self._forget_old()
 
-    def state_machine(self, arn: str) -> DeployedStateMachine:
-        """Return a state machine by ARN, or refuse with `StateMachineDoesNotExist`."""
-        machine = self._state_machines.get(arn)
-        if machine is None:
-            raise Refusal("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
-        return machine
+    def reopen(self, execution: Execution) -> None:
+        """Note that an execution that had ended goes on."""
+        self._ended_bytes -= self._ended.pop(execution.arn)
+        execution.reopen()
+        self._move_to_front(execution)
 
-    def state_machines(self) -> list[DeployedStateMachine]:
-        """Return all state machines, in the order they were created."""
-        return list(self._state_machines.values())
+    def find(self, arn: str) -> Execution | None:
+        """Return an execution by ARN, if it is remembered."""
+        self._forget_old()
+        return self._by_arn.get(arn)
 
-    def start_execution(
-        self,
-        state_machine_arn: str,
-        *,
-        name: str | None,
-        input_text: str,
-        trace_header: str = "",
-        answer_due_s: float = 0.0,
-    ) -> Execution:
-        """Start an execution; the same name and input while it runs is the same execution.
-
-        *answer_due_s*, on `time.perf_counter`, is when the caller takes the answer to have come.
-
-        Raises
-        ------
-        Refusal
-            `StateMachineDoesNotExist`, `InvalidName`, `InvalidExecutionInput`,
-            `ExecutionAlreadyExists`.
-        """
-        machine = self.state_machine(state_machine_arn)
-        name = name if name is not None else str(uuid.uuid4())
-        _check_name(name)
-        value = _checked_input(input_text)
-        arn = f"{self._prefix}:execution:{machine.name}:{name}"
-        existing = self._executions.get(arn)
-        if existing is not None:
-            if existing.status == "RUNNING" and existing.input == input_text:
-                return existing
-            raise Refusal("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
-        execution = Execution(arn, name, machine, input_text, time.time(), History())
-        self._executions[arn] = execution
-        running = self._run(execution, value, trace_header, answer_due_s)
-        execution.task = asyncio.create_task(running, name=arn)
-        execution.task.add_done_callback(partial(self._end_broken, execution))
-        return execution
-
-    async def _run(
-        self, execution: Execution, value: Any, trace_header: str, answer_due_s: float
-    ) -> None:
-        machine = execution.state_machine
-        interpreter = self._interpreter(machine, trace_header, answer_due_s)
-        context = ExecutionContext(
-            execution_arn=execution.arn,
-            execution_name=execution.name,
-            role_arn=machine.role_arn,
-            start_time=execution.started_at,
-            state_machine_arn=machine.arn,
-            state_machine_name=machine.name,
-            trace_header=trace_header,
-        )
-        result = await interpreter.run(
-            value,
-            context=context,
-            history=execution.history,
-            stop_reason=lambda: execution.stop_reason,
-        )
-        self._finish(execution, result)
-
-    def _interpreter(
-        self, machine: DeployedStateMachine, trace_header: str, answer_due_s: float
-    ) -> Interpreter:
-        if self._shaper is None:
-            return Interpreter(machine.parsed, self._invoker, self._clock)
-        shaped = ShapedExecution(self._invoker, self._shaper, trace_header, answer_due_s)
-        return Interpreter(machine.parsed, shaped, self._clock, pace=shaped)
-
-    def _end_broken(self, execution: Execution, task: asyncio.Task[None]) -> None:
-        """End an execution that a fault of this service's own has broken off."""
-        error = None if task.cancelled() else task.exception()
-        if error is None:
-            return
-        _log.error("%s broke off", execution.arn, exc_info=error)
-        # The interpreter has ended the history already, before it let the fault through.
-        details = execution.history.events[-1]["executionFailedEventDetails"]
-        result = ExecutionResult("FAILED", error=details["error"], cause=details["cause"])
-        self._finish(execution, result)
-
-    def _finish(self, execution: Execution, result: ExecutionResult) -> None:
-        execution.status = result.status
-        execution.stopped_at = time.time()
-        execution.error, execution.cause = result.error, result.cause
-        if result.status == "SUCCEEDED":
-            execution.output = json_text(result.output)
-
-    def execution(self, arn: str) -> Execution:
+    def get(self, arn: str) -> Execution:
         """Return an execution by ARN, or refuse with `ExecutionDoesNotExist`."""
-        execution = self._executions.get(arn)
+        execution = self.find(arn)
         if execution is None:
             raise Refusal("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
         return execution
 
-    def executions(self, state_machine_arn: str, status: str | None) -> Iterable[Execution]:
-        """Return a state machine's executions, the newest first."""
-        machine = self.state_machine(state_machine_arn)
-        for execution in reversed(self._executions.values()):
-            if execution.state_machine is machine and status in {None, execution.status}:
-                yield execution
+    def of_machine(self, arn: str) -> Iterator[Execution]:
+        """Yield a state machine's executions, the last one started, redriven or ended first.
 
-    async def stop_execution(self, arn: str, *, error: str | None, cause: str | None) -> Execution:
-        """Stop an execution with an error and a cause; one that has ended stays as it is."""
-        execution = self.execution(arn)
-        if execution.task is not None and not execution.task.done():
-            execution.stop_reason = (error, cause)
-            await asyncio.sleep(0)  # so that it has begun: what has not writes no history
-            execution.task.cancel()
-            await asyncio.gather(execution.task, return_exceptions=True)
-            execution.status = "ABORTED"
-            execution.stopped_at = execution.stopped_at or time.time()
-            execution.error, execution.cause = error, cause
-        return execution
+        Source of the order: API Reference, ListExecutions.
+        """
+        self._forget_old()
+        yield from reversed(self._of_machine.get(arn, {}).values())
 
-    async def close(self) -> None:
-        """Stop every execution that runs."""
-        tasks = [e.task for e in self._executions.values() if e.task and not e.task.done()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    def of_map_run(self, arn: str) -> Iterator[Execution]:
+        """Yield the executions that a Map Run has started, in the same order."""
+        self._forget_old()
+        found = [each for each in self._by_arn.values() if each.map_run_arn == arn]
+        yield from sorted(found, key=lambda each: each.changed, reverse=True)
+
+    def running(self) -> list[Execution]:
+        """Return those that have not ended."""
+        return [each for each in self._by_arn.values() if each.task is not None]
+
+    def _move_to_front(self, execution: Execution) -> None:
+        execution.changed = next(self._changes)
+        others = self._of_machine.setdefault(execution.state_machine.arn, {})
+        others.pop(execution.arn, None)
+        others[execution.arn] = execution
+
+    def _forget_old(self) -> None:
+        oldest_s = time.time() - self._kept_s
+        while self._ended:
+            arn, size = next(iter(self._ended.items()))
+            execution = self._by_arn[arn]
+            if self._ended_bytes <= self._kept_bytes and (execution.stopped_at or 0.0) >= oldest_s:
+                return
+            del self._ended[arn], self._by_arn[arn]
+            self._ended_bytes -= size
+            others = self._of_machine[execution.state_machine.arn]
+            del others[arn]
+            if not others:
+                del self._of_machine[execution.state_machine.arn]
 
 
-def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise Refusal("InvalidName", f"Invalid Name: '{name}'")
+def _packed(content: bytes) -> bytes:
+    return zlib.compress(content, 1) if len(content) >= _COMPRESSED_FROM else content
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _checked_input(text: str) -> Any:
-    if len(text.encode()) > MAX_INPUT_BYTES:
-        raise Refusal(
-            "InvalidExecutionInput",
-            f"Invalid State Machine Execution Input: the input is over {MAX_INPUT_BYTES} bytes",
-        )
-    try:
-        return json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise Refusal(
-            "InvalidExecutionInput", f"Invalid State Machine Execution Input: '{error}'"
-        ) from error
+def _unpacked(content: bytes) -> bytes:
+    return content if content.startswith(b"[") else zlib.decompress(content)

@@ -2,12 +2,14 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sim.latency.luck import trace_id_of
 from sim.latency.shaper import Shaper
 from sim.latency.shaping import Call
 from statemachine import TaskInvoker, TaskRequest
+from statemachine.task import parameter_problems
 
 _OPERATIONS: Final = {
     "arn:aws:states:::sns:publish": "sns.Publish",
@@ -49,6 +51,10 @@ class ShapedExecution:
         self._started = True
         await self._shaper.until(self._answer_due_s)
         await self._fill("states.first-state", name, 0.0)
+
+    def parameter_problems(self, request: TaskRequest) -> Iterable[str]:
+        """Say why a task cannot be started with its parameters (`statemachine.task`)."""
+        return parameter_problems(self._invoker, request)
 
     async def invoke(self, request: TaskRequest) -> Any:
         """Carry out a task (`TaskInvoker`).

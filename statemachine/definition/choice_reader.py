@@ -2,7 +2,10 @@
 
 from typing import Any, Final
 
-from statemachine.definition.fields import Fields
+from statemachine.definition.fields import INPUT, Fields
+from statemachine.definition.flow_reader import read_assign
+from statemachine.definition.states import ChoiceRule
+from statemachine.jsonata import Expression, is_expression
 from statemachine.jsonpath.choice_rule import (
     COMPARISONS,
     TYPE_TESTS,
@@ -15,8 +18,40 @@ from statemachine.jsonpath.choice_rule import (
     timestamp,
 )
 from statemachine.jsonpath.json_path import PathSyntaxError, check_path
+from statemachine.scope import ABSENT
 
 _NO_PATH: Final = "StringMatches"
+
+
+def read_choice_rule(fields: Fields) -> ChoiceRule | None:
+    """Read an entry of Choices; None if it cannot be, which is reported."""
+    target = fields.text("Next", required=True) or ""
+    assign = read_assign(fields, INPUT)
+    condition: Rule | Expression | bool | None
+    output = ABSENT
+    if fields.is_jsonata:
+        output = fields.template("Output", ABSENT)
+        condition = _condition(fields)
+        fields.text("Comment")
+        fields.unread()
+    else:
+        condition = read_rule(fields)
+    if condition is None:
+        return None
+    return ChoiceRule(condition, target, output, assign)
+
+
+def _condition(fields: Fields) -> Expression | bool | None:
+    fields.required("Condition")
+    given = fields.raw("Condition")
+    if isinstance(given, bool):
+        return given
+    if is_expression(given):
+        found: Expression | None = fields.jsonata("Condition")
+        return found
+    if fields.has("Condition"):
+        fields.report("Value must be a boolean or a JSONata expression.", "Condition")
+    return None
 
 
 def read_rule(fields: Fields) -> Rule | None:
@@ -36,12 +71,11 @@ def read_rule(fields: Fields) -> Rule | None:
 
 
 def _comparison(fields: Fields) -> Comparison | None:
+    fields.required("Variable")
     variable = fields.path("Variable")
-    if not fields.has("Variable"):
-        fields.report("These fields are required: [Variable]")
     operators = [name for name in fields.keys() if _is_operator(name)]  # noqa: SIM118
     if len(operators) != 1:
-        fields.report("A rule has one comparison operator")
+        fields.report("A rule must have exactly one comparison operator.")
         for name in operators:
             fields.raw(name)
         fields.unread()

@@ -1,9 +1,11 @@
 """Reads what a state does with errors: Retry and Catch."""
 
-from typing import Final
+from typing import Any, Final
 
-from statemachine.definition.fields import Fields
+from statemachine.definition.fields import ERROR_OUTPUT, Fields
+from statemachine.definition.flow_reader import read_assign
 from statemachine.definition.states import Catcher, Retrier
+from statemachine.scope import ABSENT
 
 MAX_DELAY_S: Final = 31_622_399
 """Source: Step Functions Developer Guide, "Handling errors in Step Functions workflows",
@@ -17,12 +19,12 @@ def read_retriers(fields: Fields) -> tuple[Retrier, ...]:
     for place, entry in enumerate(entries):
         jitter = entry.text("JitterStrategy", "NONE")
         if jitter not in {"FULL", "NONE"}:
-            entry.report("JitterStrategy has to be FULL or NONE", "JitterStrategy")
+            entry.report("Value must be FULL or NONE.", "JitterStrategy")
         entry.text("Comment")
         interval_s = entry.number("IntervalSeconds", 1, least=1) or 1
         max_delay_s = entry.number("MaxDelaySeconds", least=1, most=MAX_DELAY_S)
         if max_delay_s is not None and max_delay_s <= interval_s:
-            entry.report("MaxDelaySeconds has to be above IntervalSeconds", "MaxDelaySeconds")
+            entry.report("Value must be greater than IntervalSeconds.", "MaxDelaySeconds")
         retriers.append(
             Retrier(
                 error_equals=_errors(entry, last=place == len(entries) - 1),
@@ -48,14 +50,22 @@ def read_catchers(fields: Fields) -> tuple[Catcher, ...]:
                 error_equals=_errors(entry, last=place == len(entries) - 1),
                 next=entry.text("Next", required=True) or "",
                 result_path=entry.reference_path("ResultPath", "$"),
+                output=_output(entry),
+                assign=read_assign(entry, ERROR_OUTPUT),
             )
         )
         entry.unread()
     return tuple(catchers)
 
 
+def _output(entry: Fields) -> Any:
+    if not entry.is_jsonata:
+        return ABSENT  # left unread, and so reported as a field of the other language
+    return entry.template("Output", ABSENT, states=ERROR_OUTPUT)
+
+
 def _errors(entry: Fields, *, last: bool) -> tuple[str, ...]:
     names = entry.names("ErrorEquals")
     if "States.ALL" in names and (len(names) > 1 or not last):
-        entry.report("States.ALL has to stand alone, in the last entry", "ErrorEquals")
+        entry.report("States.ALL must appear alone, and in the last entry.", "ErrorEquals")
     return names

@@ -4,9 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from statemachine.definition.distributed_map import DistributedMode
+from statemachine.jsonata import Expression
 from statemachine.jsonpath.choice_rule import Rule
+from statemachine.scope import ABSENT
 
 ROOT: Final = "$"
+
+Quantity = float | str | Expression | None
+"""A number of seconds or of items: fixed, a path to it, or a JSONata expression for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +29,21 @@ class Retrier:
 
 @dataclass(frozen=True, slots=True)
 class Catcher:
-    """One entry of Catch; `result_path` None discards the error."""
+    """One entry of Catch; `result_path` None discards the error, `output` belongs to JSONata."""
 
     error_equals: tuple[str, ...]
     next: str
-    result_path: str | None
+    result_path: str | None = ROOT
+    output: Any = ABSENT
+    assign: Any = ABSENT
 
 
 @dataclass(frozen=True, slots=True)
-class DataFlow:
-    """What a state does to its data; None discards (paths) or leaves as it is (templates)."""
+class JsonPathFlow:
+    """What a JSONPath state does to its data.
+
+    None discards (paths) or leaves as it is (templates).
+    """
 
     input_path: str | None = ROOT
     parameters: Any = None
@@ -41,6 +52,19 @@ class DataFlow:
     has_result_selector: bool = False
     result_path: str | None = ROOT
     output_path: str | None = ROOT
+    assign: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class JsonataFlow:
+    """What a JSONata state does to its data: templates whose strings may be expressions."""
+
+    arguments: Any = ABSENT
+    output: Any = ABSENT
+    assign: Any = ABSENT
+
+
+DataFlow = JsonPathFlow | JsonataFlow
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +79,29 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Has work done by a resource; time-outs are seconds or a path to them."""
+    """Has work done by a resource.
+
+    `credentials` is a template of the state's language, absent where tasks run as the machine.
+    """
 
     flow: DataFlow
     next: str | None
     resource: str
-    timeout_s: float | str | None
-    heartbeat_s: float | str | None
+    timeout_s: Quantity
+    heartbeat_s: Quantity
     retriers: tuple[Retrier, ...]
     catchers: tuple[Catcher, ...]
+    credentials: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRule:
+    """A condition, where it leads, and what it does to the data instead of the state's own."""
+
+    condition: Rule | Expression | bool
+    next: str
+    output: Any = ABSENT
+    assign: Any = ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +109,7 @@ class Choice:
     """Chooses the next state by the first rule that holds."""
 
     flow: DataFlow
-    rules: tuple[tuple[Rule, str], ...]
+    rules: tuple[ChoiceRule, ...]
     default: str | None
 
 
@@ -81,9 +119,9 @@ class Wait:
 
     flow: DataFlow
     next: str | None
-    seconds: float | None = None
+    seconds: float | Expression | None = None
     seconds_path: str | None = None
-    timestamp: str | None = None
+    timestamp: str | Expression | None = None
     timestamp_path: str | None = None
 
 
@@ -98,8 +136,9 @@ class Succeed:
 class Fail:
     """Ends the execution or its branch with an error; paths may be intrinsic functions."""
 
-    error: str | None = None
-    cause: str | None = None
+    flow: DataFlow
+    error: str | Expression | None = None
+    cause: str | Expression | None = None
     error_path: str | None = None
     cause_path: str | None = None
 
@@ -117,18 +156,29 @@ class Parallel:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Runs the same states for each item of an array (inline mode).
+    """Runs the same states for each item of an array.
 
-    `flow.parameters` is its ItemSelector, which is filled for each item.
+    Parameters
+    ----------
+    items
+        Where the items are: a path, an expression, or a template of them; absent for the input.
+    item_selector
+        A template that is filled for each item; absent for the item as it is.
+    max_concurrency
+        Iterations at a time; 0 or None for no bound of the state's own.
+    distributed
+        What belongs to the mode DISTRIBUTED; None for the inline mode.
     """
 
     flow: DataFlow
     next: str | None
     processor: "StatesMap"
-    items_path: str
-    max_concurrency: int
     retriers: tuple[Retrier, ...]
     catchers: tuple[Catcher, ...]
+    items: Any = ROOT
+    item_selector: Any = ABSENT
+    max_concurrency: Quantity = None
+    distributed: DistributedMode | None = None
 
 
 State = Pass | Task | Choice | Wait | Succeed | Fail | Parallel | Map

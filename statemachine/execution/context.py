@@ -1,10 +1,12 @@
 """One execution: what it is called, how it ends, and what its states can read of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Status = Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+
+_ACCOUNT: Final = "us-east-1:000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,18 @@ class ExecutionContext:
     state_machine_arn: str
     state_machine_name: str
     trace_header: str = ""
+
+    @classmethod
+    def embedded(cls, start_time: float) -> "ExecutionContext":
+        """Return the names of an execution that no service has named."""
+        return cls(
+            execution_arn=f"arn:aws:states:{_ACCOUNT}:execution:machine:execution",
+            execution_name="execution",
+            role_arn="arn:aws:iam::000000000000:role/machine",
+            start_time=start_time,
+            state_machine_arn=f"arn:aws:states:{_ACCOUNT}:stateMachine:machine",
+            state_machine_name="machine",
+        )
 
     def context_object(self, execution_input: Any) -> dict[str, Any]:
         """Return what `$$` stands for outside of any state."""
@@ -39,12 +53,16 @@ class ExecutionContext:
 
 @dataclass(frozen=True, slots=True)
 class ExecutionResult:
-    """How an execution ended; `output` of a success, `error` and `cause` of anything else."""
+    """How an execution ended; `output` of a success, `error` and `cause` of anything else.
+
+    `history` holds its events as GetExecutionHistory gives them, timestamps in epoch seconds.
+    """
 
     status: Status
     output: Any = None
     error: str | None = None
     cause: str | None = None
+    history: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
 
 def iso_time(epoch_s: float) -> str:

@@ -1,35 +1,57 @@
 """Choice, Wait and Fail: where to go on, how long to wait, what to fail with."""
 
-import random
-from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
-from statemachine.definition.states import Choice, Fail, Wait
-from statemachine.errors import NO_CHOICE_MATCHED, RUNTIME, ExecutionError, StateFault
+from statemachine.definition.states import Choice, ChoiceRule, Fail, Wait
+from statemachine.errors import (
+    RUNTIME,
+    ExecutionError,
+    QueryEvaluationError,
+    StateFault,
+)
+from statemachine.execution.jsonata_flow import wrong_type
+from statemachine.execution.visit import Visit
+from statemachine.history import json_text
+from statemachine.jsonata import Expression
 from statemachine.jsonpath.choice_rule import holds, timestamp
 from statemachine.jsonpath.json_path import read
 from statemachine.jsonpath.payload_template import expression_value
 
-Context = Mapping[str, Any]
 
-
-def chosen(state: Choice, data: Any, context: Context) -> str:
-    """Return the state that the first rule which holds leads to.
+def chosen(state: Choice, visit: Visit) -> tuple[ChoiceRule | None, int]:
+    """Return the first rule that holds and its place, or None where Default counts.
 
     Raises
     ------
     StateFault
-        `States.NoChoiceMatched`; `States.Runtime` for a variable that is not there.
+        `States.Runtime` for a variable that is not there, and, unlike what the specification says
+        (`States.NoChoiceMatched`), where nothing holds and there is no Default.
     """
-    for rule, target in state.rules:
-        if holds(rule, data, context):
-            return target
+    for place, rule in enumerate(state.rules):
+        if _holds(rule, place, visit):
+            return rule, place
     if state.default is None:
-        raise StateFault(NO_CHOICE_MATCHED, "No rule matched and there is no Default")
-    return state.default
+        raise StateFault(
+            RUNTIME,
+            "Failed to transition out of the state. The state does not point to a next state.",
+        )
+    return None, -1
 
 
-def wait_s(state: Wait, data: Any, context: Context, now_s: float) -> float:
+def _holds(rule: ChoiceRule, place: int, visit: Visit) -> bool:
+    condition = rule.condition
+    if isinstance(condition, bool):
+        return condition
+    if not isinstance(condition, Expression):
+        return holds(condition, visit.scope)
+    field = f"Choices[{place}]/Condition"
+    value = visit.evaluated(condition, field)
+    if not isinstance(value, bool):
+        raise wrong_type(value, condition, field, "boolean")
+    return value
+
+
+def wait_s(state: Wait, visit: Visit, now_s: float) -> float:
     """Return how many seconds to wait; below 0 for a time that has passed.
 
     Raises
@@ -37,37 +59,96 @@ def wait_s(state: Wait, data: Any, context: Context, now_s: float) -> float:
     StateFault
         `States.Runtime` for a path to what is no duration or no time.
     """
+    if isinstance(state.seconds, Expression):
+        return visit.integer(state.seconds, "Seconds") or 0
     if state.seconds is not None:
         return state.seconds
     if state.seconds_path is not None:
-        seconds = read(state.seconds_path, data, context)
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
-            raise StateFault(
-                RUNTIME, f"{state.seconds_path} is {seconds!r}, not a number of seconds"
-            )
-        return seconds
-    given = state.timestamp or read(state.timestamp_path or "$", data, context)
+        return _seconds(state.seconds_path, visit)
+    if isinstance(state.timestamp, Expression):
+        return _moment_s(state.timestamp, visit) - now_s
+    path = state.timestamp_path
+    given = state.timestamp if path is None else _referenced("TimestampPath", path, visit)
     moment = timestamp(given)
     if moment is None:
-        raise StateFault(RUNTIME, f"{given!r} is not a time such as 2026-01-31T12:00:00Z")
+        raise StateFault(
+            RUNTIME,
+            "The TimestampPath parameter does not reference a valid ISO-8601 extended offset "
+            f"date-time format string: {path} == {_plain(given)}",
+        )
     return moment.timestamp() - now_s
 
 
-def fail(state: Fail, data: Any, context: Context, randomness: random.Random) -> NoReturn:
-    """Raise a Fail state's error.
+def _seconds(path: str, visit: Visit) -> float:
+    seconds = _referenced("SecondsPath", path, visit)
+    if isinstance(seconds, bool) or not isinstance(seconds, int):
+        raise StateFault(
+            RUNTIME,
+            "The SecondsPath parameter cannot be parsed as a long value: "
+            f"{path} == {_plain(seconds)}",
+        )
+    if seconds < 0:
+        raise StateFault(
+            RUNTIME, f"The SecondsPath parameter references a negative value: {path} == {seconds}"
+        )
+    return seconds
+
+
+def _referenced(field: str, path: str, visit: Visit) -> Any:
+    try:
+        return read(path, visit.scope, field=field)
+    except StateFault as fault:
+        raise StateFault(
+            RUNTIME, f"The {field} parameter does not reference an input value: {path}"
+        ) from fault
+
+
+def _moment_s(expression: Expression, visit: Visit) -> float:
+    value = visit.evaluated(expression, "Timestamp")
+    if not isinstance(value, str):
+        raise wrong_type(value, expression, "Timestamp", "string")
+    moment = timestamp(value)
+    if moment is None:
+        raise QueryEvaluationError(
+            f"The JSONata expression '{expression.text}' specified for the field 'Timestamp' "
+            "returned a value that is not a valid ISO-8601 extended offset date-time format "
+            f"string: {value}",
+            "Timestamp",
+        )
+    return moment.timestamp()
+
+
+def failure(state: Fail, visit: Visit) -> ExecutionError:
+    """Return a Fail state's error.
 
     Raises
     ------
-    ExecutionError
-        With its words; `States.Runtime` for a path to what is no string.
+    StateFault
+        `States.Runtime` for a path to what is no string.
     """
+    return ExecutionError(
+        _text(state.error, state.error_path, "Error", visit),
+        _text(state.cause, state.cause_path, "Cause", visit),
+    )
 
-    def text(fixed: str | None, path: str | None) -> str:
-        if path is None:
-            return fixed or ""
-        value = expression_value(path, data, context, randomness, RUNTIME)
+
+def _text(given: str | Expression | None, path: str | None, field: str, visit: Visit) -> str:
+    if isinstance(given, Expression):
+        value = visit.evaluated(given, field)
         if not isinstance(value, str):
-            raise StateFault(RUNTIME, f"{path} is {value!r}, not a string")
+            raise wrong_type(value, given, field, "string")
         return value
+    if path is None:
+        return given or ""
+    value = expression_value(path, visit.scope, visit.randomness, RUNTIME, f"{field}Path")
+    if not isinstance(value, str):
+        raise StateFault(
+            RUNTIME,
+            f"The value for the field '{field}Path' must be a string: {path} == {_plain(value)}",
+        )
+    return value
 
-    raise ExecutionError(text(state.error, state.error_path), text(state.cause, state.cause_path))
+
+def _plain(value: Any) -> str:
+    """Return a value as AWS's texts show it: a string without quotes."""
+    return value if isinstance(value, str) else json_text(value)

@@ -4,36 +4,57 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
-_FUNCTION: Final = re.compile(r"arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:.+")
-_INTEGRATION: Final = re.compile(
-    r"arn:aws[\w-]*:states:[\w-]*:\d*:(?P<service>aws-sdk:\w+|[\w-]+):(?P<action>\w+)"
-    r"(?P<pattern>\.\S+)?"
+from statemachine.execution.optimised_integrations import PATTERNS, SDK_PATTERNS
+
+Events = Literal["LambdaFunction", "Activity", "Task"]
+
+_ARN: Final = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12})?:.+")
+_FUNCTION: Final = re.compile(
+    r"arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:[\w-]+(:(\$LATEST|[\w-]+))?"
 )
-_ACTIVITY: Final = re.compile(r"arn:aws[\w-]*:states:[\w-]+:\d*:activity:.*")
-_PATTERNS: Final[Mapping[str, str]] = {
-    ".sync": "tasks do not wait for a job; poll it with Wait and Choice",
-    ".sync:2": "tasks do not wait for a job; poll it with Wait and Choice",
-    ".waitForTaskToken": "there are no task tokens; poll with Wait and Choice",
-}
-"""Patterns of service integrations beside request-response, and what to do instead."""
+_ACTIVITY: Final = re.compile(r"arn:aws[\w-]*:states:[\w-]+:\d{12}:activity:[^:]+")
+_INTEGRATION: Final = re.compile(
+    r"arn:aws[\w-]*:states:[\w-]*:\d*:(?P<service>aws-sdk:[a-z0-9]+|[a-z-]+):(?P<action>\w+)"
+    r"(\.(?P<pattern>sync|sync:2|waitForTaskToken))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A Lambda function, or an action of a service integration.
+    """A Lambda function, an activity, or an action of a service integration.
 
     Parameters
     ----------
+    arn
+        As the definition has it.
     events
-        What the names of its events begin with: `LambdaFunction` or `Task`.
-    details
-        What all its events carry.
+        What the names of its events begin with.
+    service, action
+        Of an integration, else empty; `aws-sdk:s3` is a service.
+    pattern
+        `sync`, `sync:2`, `waitForTaskToken`, or nothing for request and response.
     """
 
-    events: str
-    details: Mapping[str, str]
+    arn: str
+    events: Events
+    service: str = ""
+    action: str = ""
+    pattern: str = ""
+
+    @property
+    def details(self) -> Mapping[str, str]:
+        """Return what all its events carry."""
+        if not self.service:
+            return {}
+        action = f"{self.action}.{self.pattern}" if self.pattern else self.action
+        return {"resourceType": self.service, "resource": action}
+
+    @property
+    def result_name(self) -> str:
+        """Return what AWS calls the task in the cause for a result that is too large."""
+        return self.service or self.arn
 
 
 @lru_cache(maxsize=1024)
@@ -43,19 +64,27 @@ def resource_of(arn: str) -> Resource:
     Raises
     ------
     ValueError
-        Says why no task can be made of it.
+        Says in AWS's words why no task can be made of it.
     """
     if _FUNCTION.fullmatch(arn):
-        return Resource("LambdaFunction", {})
-    integration = _INTEGRATION.fullmatch(arn)
+        return Resource(arn, "LambdaFunction")
     if _ACTIVITY.fullmatch(arn):
-        raise ValueError("there are no activities; use lambda:invoke")
-    if integration is None:
-        raise ValueError(
-            "it is neither a Lambda function's ARN nor a service integration's, such as "
-            "arn:aws:states:::sns:publish"
-        )
-    if integration["pattern"]:
-        raise ValueError(_PATTERNS.get(integration["pattern"], "there is no such pattern"))
-    details = {"resourceType": integration["service"], "resource": integration["action"]}
-    return Resource("Task", details)
+        return Resource(arn, "Activity")
+    integration = _INTEGRATION.fullmatch(arn)
+    if integration is not None:
+        service, action = integration["service"], integration["action"]
+        pattern = integration["pattern"] or ""
+        is_sdk = service.startswith("aws-sdk:")
+        if pattern in (SDK_PATTERNS if is_sdk else PATTERNS.get((service, action), ())):
+            return Resource(arn, "Task", service, action, pattern)
+    if not _ARN.fullmatch(arn):
+        raise ValueError("Value is not a valid resource ARN")
+    raise ValueError(not_recognized(arn))
+
+
+def not_recognized(arn: str) -> str:
+    """Return AWS's words for an ARN that names nothing a task can be made of."""
+    return (
+        f"The resource provided {arn} is not recognized. The value is not a valid resource ARN, or "
+        "the resource is not available in this region."
+    )

@@ -4,7 +4,10 @@ import random
 from collections.abc import Mapping
 from typing import Any, Final
 
+from statemachine.activities import Activities
+from statemachine.callbacks import Callbacks
 from statemachine.clock import Clock
+from statemachine.data_limit import check_length
 from statemachine.definition.states import (
     Choice,
     Fail,
@@ -18,20 +21,21 @@ from statemachine.definition.states import (
     Wait,
 )
 from statemachine.errors import ExecutionError, StateFault
-from statemachine.execution.composite_states import run_map, run_parallel
-from statemachine.execution.context import iso_time
-from statemachine.execution.data_flow import check_size, effective_input, state_input, state_output
-from statemachine.execution.flow_states import chosen, fail, wait_s
-from statemachine.execution.retry import Retries, handler_of
+from statemachine.execution.context import ExecutionContext, iso_time
+from statemachine.execution.flow_states import chosen, failure, wait_s
+from statemachine.execution.map_state import run_map
+from statemachine.execution.parallel_state import run_parallel
+from statemachine.execution.retry import Retries, catcher_of
+from statemachine.execution.surroundings import RunChild
 from statemachine.execution.task_state import run_task
+from statemachine.execution.variables import Variables
+from statemachine.execution.visit import Left, Visit
 from statemachine.history import Trail
-from statemachine.jsonpath.json_path import write
+from statemachine.map_run import MapRuns
 from statemachine.pace import Pace
+from statemachine.scope import Scope
+from statemachine.storage import ObjectStorage
 from statemachine.task import TaskInvoker
-
-Context = Mapping[str, Any]
-Left = tuple[Any, str | None]
-"""A state's output, and the state to go on with, if any."""
 
 _VISITS_IN_A_ROW: Final = 100
 """States after which others get a turn: states that wait for nothing would keep the event loop,
@@ -43,10 +47,12 @@ class StateRunner:
 
     Parameters
     ----------
-    invoker, clock, randomness, pace
+    invoker, clock, randomness, pace, callbacks, activities, storage, map_runs
         As the interpreter got them.
-    trace_header
-        The execution's.
+    execution
+        What it is called.
+    run_child
+        Runs an execution of its own, as distributed maps have them.
     """
 
     def __init__(
@@ -55,16 +61,35 @@ class StateRunner:
         clock: Clock,
         randomness: random.Random,
         pace: Pace,
-        trace_header: str = "",
+        *,
+        callbacks: Callbacks,
+        activities: Activities,
+        storage: ObjectStorage,
+        map_runs: MapRuns,
+        execution: ExecutionContext,
+        run_child: RunChild,
     ) -> None:
         self.invoker = invoker
         self.clock = clock
         self.randomness = randomness
         self.pace = pace
-        self.trace_header = trace_header
+        self.callbacks = callbacks
+        self.activities = activities
+        self.storage = storage
+        self.map_runs = map_runs
+        self.execution = execution
+        self.run_child = run_child
+        self.trace_header = execution.trace_header
         self._visits = 0
 
-    async def run_states(self, states: StatesMap, data: Any, context: Context, trail: Trail) -> Any:
+    async def run_states(
+        self,
+        states: StatesMap,
+        data: Any,
+        context: Mapping[str, Any],
+        variables: Variables,
+        trail: Trail,
+    ) -> Any:
         """Run states from the first to one that ends, and return its output.
 
         Raises
@@ -78,79 +103,109 @@ class StateRunner:
             if self._visits % _VISITS_IN_A_ROW == 0:
                 await self.clock.sleep(0)
             await self.pace.before_state(name)
-            data, name = await self._visit(name, states.states[name], data, context, trail)
+            data, name = await self._visit(
+                name, states.states[name], data, context, variables, trail
+            )
         return data
 
     async def _visit(
-        self, name: str, state: State, data: Any, context: Context, trail: Trail
-    ) -> Left:
+        self,
+        name: str,
+        state: State,
+        data: Any,
+        context: Mapping[str, Any],
+        variables: Variables,
+        trail: Trail,
+    ) -> tuple[Any, str | None]:
+        """Run one state, and return its output and the state to go on with, if any."""
         kind = type(state).__name__
         entered_s = self.clock.time()
         entered_id = trail.enter(kind, entered_s, name, data)
-        own = {"Name": name, "EnteredTime": iso_time(entered_s), "RetryCount": 0}
+        own: dict[str, Any] = {"Name": name, "EnteredTime": iso_time(entered_s)}
+        if isinstance(state, Task | Parallel | Map):
+            own["RetryCount"] = 0
+        scope = Scope(data, {**context, "State": own}, variables.values)
+        visit = Visit(
+            name, state, data, scope, variables, trail, entered_id, self.randomness, self.clock
+        )
         try:
-            try:
-                output, following = await self._carried_out(
-                    state, data, {**context, "State": own}, trail
-                )
-            except StateFault as fault:
-                output, following = _caught(state, data, fault.located(name, entered_id))
-            except ExecutionError as error:
-                output, following = _caught(state, data, error)
+            (output, assigned), following = await self._carried_out(visit)
+            texts = variables.assign(assigned) if assigned else None
+            trail.leave(kind, self.clock.time(), name, output, texts)
         except StateFault as fault:
             trail.give_up()
-            raise fault.located(name, entered_id) from fault
-        except ExecutionError:
+            raise visit.located(fault, self.clock.time()) from fault
+        except ExecutionError as error:
             trail.give_up()
+            if error.is_fatal and error.last_event_id is None:
+                error.last_event_id = trail.last
             raise
-        trail.leave(kind, self.clock.time(), name, output)
         return output, following
 
-    async def _carried_out(
-        self, state: State, data: Any, context: dict[str, Any], trail: Trail
-    ) -> Left:
-        if isinstance(state, Fail):
-            fail(state, data, context, self.randomness)
-        selected = state_input(state.flow, data, context)
-        following = None if isinstance(state, Choice | Succeed) else state.next
+    async def _carried_out(self, visit: Visit) -> tuple[Left, str | None]:
+        state = visit.state
         match state:
             case Task() | Parallel() | Map():
-                result = await self._with_retries(state, selected, context, trail)
-            case Choice():
-                following = chosen(state, selected, context)
-                result = selected
-            case Wait():
-                await self.clock.sleep(wait_s(state, selected, context, self.clock.time()))
-                result = selected
+                return await self._with_handlers(visit, state)
             case Pass():
-                filled = effective_input(state.flow, selected, context, self.randomness)
-                result = state.result if state.has_result else filled
+                visit = visit.opened()
+                result = state.result if state.has_result else visit.arguments()
+                return visit.left(result), state.next
+            case Choice():
+                visit = visit.opened()
+                rule, place = chosen(state, visit)
+                return visit.left_by(rule, place), rule.next if rule else state.default
+            case Wait():
+                visit = visit.opened()
+                await self.clock.sleep(wait_s(state, visit, self.clock.time()))
+                return visit.left(), state.next
             case Succeed():
-                result = selected
-        return state_output(state.flow, data, result, context, self.randomness), following
+                return visit.opened().left(), None
+            case Fail():
+                raise failure(state, visit)
 
-    async def _with_retries(
-        self, state: Task | Parallel | Map, selected: Any, context: dict[str, Any], trail: Trail
-    ) -> Any:
+    async def _with_handlers(
+        self, visit: Visit, state: Task | Parallel | Map
+    ) -> tuple[Left, str | None]:
+        """Run attempts until one succeeds, or nothing retries the error."""
         retries = Retries(state.retriers, self.randomness)
         while True:
             try:
-                match state:
-                    case Task():
-                        return await run_task(self, state, selected, context, trail)
-                    case Parallel():
-                        return await run_parallel(self, state, selected, context, trail)
-                    case Map():
-                        return await run_map(self, state, selected, context, trail)
-            except ExecutionError as error:
-                delay_s = retries.delay_s(error.error)
-                if delay_s is None:
-                    raise
+                opened = visit.opened()
+                result = await self._attempt(opened, state)
+                left = opened.left(result)
+                # Before the state is left, so that a catcher can name the error.
+                check_length(visit.trail.text(left[0]), visit.name)
+                return left, state.next
+            except StateFault as fault:
+                error = visit.located(fault, self.clock.time())
+            except ExecutionError as problem:
+                error = problem
+            delay_s = retries.delay_s(error)
+            if delay_s is None:
+                if visit.trail.has_branches and not error.is_fatal:
+                    # Written once, whatever the number of attempts.
+                    visit.trail.has_branches = False
+                    visit.trail.add(f"{type(state).__name__}StateFailed", self.clock.time())
+                return _caught(visit, state, error)
             await self.clock.sleep(delay_s)
-            context = {**context, "State": {**context["State"], "RetryCount": retries.count}}
+            context = visit.context
+            own = {**context["State"], "RetryCount": retries.count}
+            visit = visit.with_context({**context, "State": own})
+
+    async def _attempt(self, visit: Visit, state: Task | Parallel | Map) -> Any:
+        match state:
+            case Task():
+                return await run_task(self, state, visit)
+            case Parallel():
+                return await run_parallel(self, state, visit)
+            case Map():
+                return await run_map(self, state, visit)
 
 
-def _caught(state: State, data: Any, error: ExecutionError) -> Left:
+def _caught(
+    visit: Visit, state: Task | Parallel | Map, error: ExecutionError
+) -> tuple[Left, str | None]:
     """Return what the error's catcher makes of it, or raise it.
 
     Raises
@@ -158,11 +213,9 @@ def _caught(state: State, data: Any, error: ExecutionError) -> Left:
     ExecutionError
         The same, or a `StateFault` of the catcher's own.
     """
-    catchers = state.catchers if isinstance(state, Task | Parallel | Map) else ()
-    catcher = handler_of(error.error, catchers)
-    if catcher is None:
+    found = catcher_of(error, state.catchers)
+    if found is None:
         raise error
-    caught = {"Error": error.error, "Cause": error.cause}
-    output = data if catcher.result_path is None else write(catcher.result_path, data, caught)
-    check_size(output)
-    return output, catcher.next
+    catcher, place = found
+    error_output = {"Error": error.error, "Cause": error.cause}
+    return visit.caught(catcher, error_output, f"Catch[{place}]/"), catcher.next

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from statemachine.errors import RUNTIME, StateFault
 from statemachine.jsonpath.json_path import read, selects
+from statemachine.scope import Scope
 
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
@@ -49,7 +51,7 @@ class Not:
 Rule = Comparison | And | Or | Not
 
 
-def holds(rule: Rule, data: Any, context: Any) -> bool:
+def holds(rule: Rule, scope: Scope) -> bool:
     """Return whether a rule holds.
 
     Raises
@@ -59,24 +61,35 @@ def holds(rule: Rule, data: Any, context: Any) -> bool:
     """
     match rule:
         case And():
-            return all(holds(each, data, context) for each in rule.rules)
+            return all(holds(each, scope) for each in rule.rules)
         case Or():
-            return any(holds(each, data, context) for each in rule.rules)
+            return any(holds(each, scope) for each in rule.rules)
         case Not():
-            return not holds(rule.rule, data, context)
+            return not holds(rule.rule, scope)
         case Comparison():
-            return _compared(rule, data, context)
+            return _compared(rule, scope)
 
 
-def _compared(rule: Comparison, data: Any, context: Any) -> bool:
+def _compared(rule: Comparison, scope: Scope) -> bool:
     if rule.operator == "IsPresent":
-        return selects(rule.variable, data, context) is rule.expected
-    value = read(rule.variable, data, context)
+        return selects(rule.variable, scope) is rule.expected
+    value = _operand(rule.variable, scope)
     if rule.operator in TYPE_TESTS:
         return TYPE_TESTS[rule.operator](value) is rule.expected
-    expected = read(rule.expected, data, context) if rule.is_path else rule.expected
+    expected = _operand(rule.expected, scope) if rule.is_path else rule.expected
     is_of_type, compare = COMPARISONS[rule.operator]
     return is_of_type(value) and is_of_type(expected) and compare(value, expected)
+
+
+def _operand(path: str, scope: Scope) -> Any:
+    try:
+        return read(path, scope)
+    except StateFault as fault:
+        raise StateFault(
+            RUNTIME,
+            f"Invalid path '{path}': The choice state's condition path references an invalid "
+            "value.",
+        ) from fault
 
 
 def is_boolean(value: Any) -> bool:

@@ -33,6 +33,7 @@ from statemachine.jsonpath.intrinsic_syntax import (
     template_parts,
 )
 from statemachine.jsonpath.json_path import read
+from statemachine.scope import Scope
 
 MAX_ITEMS: Final = 1_000
 """Of States.ArrayRange. Source: as above."""
@@ -40,7 +41,7 @@ MAX_ITEMS: Final = 1_000
 Arguments = Sequence[Any]
 
 
-def evaluate(call: Call, data: Any, context: Any, randomness: random.Random) -> Any:
+def evaluate(call: Call, scope: Scope, randomness: random.Random) -> Any:
     """Return a call's value.
 
     Raises
@@ -51,7 +52,7 @@ def evaluate(call: Call, data: Any, context: Any, randomness: random.Random) -> 
     problem = _count_problem(call)
     if problem:
         refuse(problem)
-    values = [_value(argument, data, context, randomness) for argument in call.arguments]
+    values = [_value(argument, scope, randomness) for argument in call.arguments]
     if call.name == "States.Format":
         first = call.arguments[0]
         # An escaped brace stands for itself, which only a literal's raw text shows.
@@ -80,14 +81,14 @@ def _count_problem(call: Call) -> str | None:
     return f"{call.name} does not take {count} arguments"
 
 
-def _value(argument: Argument, data: Any, context: Any, randomness: random.Random) -> Any:
+def _value(argument: Argument, scope: Scope, randomness: random.Random) -> Any:
     match argument:
         case Literal():
             return argument.value
         case PathArgument():
-            return read(argument.path, data, context, INTRINSIC_FAILURE)
+            return read(argument.path, scope, INTRINSIC_FAILURE)
         case Call():
-            return evaluate(argument, data, context, randomness)
+            return evaluate(argument, scope, randomness)
 
 
 def _format(template: str, values: Arguments) -> str:

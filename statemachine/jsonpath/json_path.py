@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import jsonpath
 from jsonpath import selectors
 
 from statemachine.errors import RESULT_PATH_MATCH_FAILURE, RUNTIME, StateFault
+from statemachine.scope import Scope
 
 _REFERENCE_STEP: Final = re.compile(
     r"\.(?P<name>(?:[^.\[\]'\"*?@(),:\s\\$|~#]|\\.)+)"
@@ -18,6 +20,11 @@ _REFERENCE_STEP: Final = re.compile(
     r'|\["(?P<double>(?:[^"\\]|\\.)+)"\]'
 )
 
+_ROOT: Final = re.compile(r"\$(?:\$|(?P<name>[^\W\d]\w*)?)(?=[.\[]|\Z)")
+
+MAX_NAME_CHARACTERS: Final = 80
+"""Of a variable's name. Source: Step Functions Developer Guide, "Passing data between states with
+variables"."""
 
 _SELECTORS: Final = frozenset(
     {
@@ -34,19 +41,39 @@ class PathSyntaxError(ValueError):
     """A text is no path of the kind that is asked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """A path that has been read: `root` is `$`, `$$` or a variable's name."""
+
+    root: str
+    rest: jsonpath.JSONPath
+    is_whole: bool
+    is_definite: bool
+
+
 @lru_cache(maxsize=4096)
-def _compiled(path: str) -> jsonpath.JSONPath:
+def _compiled(path: str) -> _Path:
+    match = _ROOT.match(path)
+    if match is None or len(match["name"] or "") > MAX_NAME_CHARACTERS:
+        raise PathSyntaxError(f"Invalid path '{path}': it has to begin with $, $$ or $variable")
+    rest = path[match.end() :]
+    compiled = _compiled_rest(path, "$" + rest)
+    root = match["name"] or match[0]
+    return _Path(root, compiled, is_whole=not rest, is_definite=compiled.singular_query())
+
+
+def _compiled_rest(path: str, rest: str) -> jsonpath.JSONPath:
     try:
         # A reference path may escape characters and have names such as `1`, which the library's
         # grammar lacks in dot notation.
-        text = "$" + "".join(f"[{json.dumps(step)}]" for step in reference_steps(path))
+        text = "$" + "".join(f"[{json.dumps(step)}]" for step in reference_steps(rest))
     except PathSyntaxError:
-        text = path
+        text = rest
     try:
         compiled = jsonpath.compile(text)
     except jsonpath.JSONPathError as error:
         raise PathSyntaxError(f"Invalid path '{path}': {str(error).splitlines()[0]}") from error
-    extension = _extension(path, compiled)
+    extension = _extension(rest, compiled)
     if extension or isinstance(compiled, jsonpath.CompoundJSONPath):
         raise PathSyntaxError(f"Invalid path '{path}': {extension}")
     return compiled
@@ -65,16 +92,20 @@ def _extension(path: str, compiled: jsonpath.JSONPath | jsonpath.CompoundJSONPat
 
 
 def check_path(path: str) -> None:
-    """Refuse what is neither a JSONPath nor one into the context object (`$$`).
+    """Refuse what is no JSONPath, be it into the data, the context (`$$`) or a variable (`$name`).
 
     Raises
     ------
     PathSyntaxError
         Names the path.
     """
-    if not path.startswith("$"):
-        raise PathSyntaxError(f"Invalid path '{path}': it has to begin with $")
-    _compiled(path.removeprefix("$") if path.startswith("$$") else path)
+    _compiled(path)
+
+
+def variable_of(path: str) -> str | None:
+    """Return the name, without `$`, of the variable that a path begins at, if it does."""
+    root = _compiled(path).root
+    return root if root not in ("$", "$$") else None
 
 
 @lru_cache(maxsize=4096)
@@ -100,53 +131,60 @@ def reference_steps(path: str) -> tuple[str | int, ...]:
     return tuple(steps)
 
 
-def read(path: str, data: Any, context: Any, error: str = RUNTIME) -> Any:
+def read(path: str, scope: Scope, error: str = RUNTIME, field: str = "") -> Any:
     """Return what a path selects: the value, or a list where it can select several.
 
     Parameters
     ----------
-    data
-        What `$` stands for.
-    context
-        What `$$` stands for.
+    scope
+        What `$`, `$$` and the variables stand for.
     error
         Error name for a path that selects nothing.
+    field
+        Name of the field that the path is the value of, for the error's text.
 
     Raises
     ------
     StateFault
-        With that name.
+        With that name; `States.Runtime` for a variable that has not been assigned.
     """
-    root = context if path.startswith("$$") else data
-    compiled = _compiled(path.removeprefix("$") if path.startswith("$$") else path)
-    if path in ("$", "$$"):
+    compiled = _compiled(path)
+    root = _root(compiled, scope)
+    if compiled.is_whole:
         return root
     try:
-        found = compiled.findall(root) if isinstance(root, dict | list) else []
+        found = compiled.rest.findall(root) if isinstance(root, dict | list) else []
     except jsonpath.JSONPathError as problem:
         # A filter on values of the wrong type, or data nested too deeply for `..`.
         raise StateFault(
             error, f"The JSONPath '{path}' cannot be applied: {str(problem).splitlines()[0]}"
         ) from problem
-    if not compiled.singular_query():
+    if not compiled.is_definite:
         return found
     if not found:
-        raise StateFault(error, f"The JSONPath '{path}' could not be found in the input")
+        where = f" specified for the field '{field}'" if field else ""
+        raise StateFault(error, f"The JSONPath '{path}'{where} could not be found in the input")
     return found[0]
 
 
-def selects(path: str, data: Any, context: Any) -> bool:
+def _root(path: _Path, scope: Scope) -> Any:
+    if path.root == "$":
+        return scope.data
+    if path.root == "$$":
+        return scope.context
+    try:
+        return scope.variables[path.root]
+    except KeyError:
+        raise StateFault(RUNTIME, f"The variable '${path.root}' has not been assigned") from None
+
+
+def selects(path: str, scope: Scope) -> bool:
     """Return whether a path selects anything."""
     try:
-        found = read(path, data, context)
+        found = read(path, scope)
     except StateFault:
         return False
-    return _is_singular(path) or bool(found)
-
-
-def _is_singular(path: str) -> bool:
-    compiled = _compiled(path.removeprefix("$") if path.startswith("$$") else path)
-    return bool(compiled.singular_query())
+    return _compiled(path).is_definite or bool(found)
 
 
 def write(path: str, data: Any, value: Any) -> Any:

@@ -7,6 +7,7 @@ from statemachine.errors import PARAMETER_PATH_FAILURE
 from statemachine.jsonpath.intrinsic_functions import check_call, evaluate
 from statemachine.jsonpath.intrinsic_syntax import IntrinsicSyntaxError, parse_call
 from statemachine.jsonpath.json_path import PathSyntaxError, check_path, read
+from statemachine.scope import Scope
 
 
 def expression_problem(text: Any) -> str | None:
@@ -23,12 +24,12 @@ def expression_problem(text: Any) -> str | None:
 
 
 def expression_value(
-    text: str, data: Any, context: Any, randomness: random.Random, path_error: str
+    text: str, scope: Scope, randomness: random.Random, path_error: str, field: str = ""
 ) -> Any:
-    """Return the value of a path or an intrinsic function."""
+    """Return the value of a path or an intrinsic function, which is the value of a field."""
     if text.startswith("$"):
-        return read(text, data, context, path_error)
-    return evaluate(parse_call(text), data, context, randomness)
+        return read(text, scope, path_error, field)
+    return evaluate(parse_call(text), scope, randomness)
 
 
 def template_problems(template: Any, location: str) -> list[tuple[str, str]]:
@@ -50,7 +51,7 @@ def template_problems(template: Any, location: str) -> list[tuple[str, str]]:
     return problems
 
 
-def filled(template: Any, data: Any, context: Any, randomness: random.Random) -> Any:
+def filled(template: Any, scope: Scope, randomness: random.Random) -> Any:
     """Return a template with its fields filled.
 
     Raises
@@ -61,12 +62,12 @@ def filled(template: Any, data: Any, context: Any, randomness: random.Random) ->
     if isinstance(template, dict):
         return {
             name.removesuffix(".$"): expression_value(
-                value, data, context, randomness, PARAMETER_PATH_FAILURE
+                value, scope, randomness, PARAMETER_PATH_FAILURE, name
             )
             if name.endswith(".$")
-            else filled(value, data, context, randomness)
+            else filled(value, scope, randomness)
             for name, value in template.items()
         }
     if isinstance(template, list):
-        return [filled(value, data, context, randomness) for value in template]
+        return [filled(value, scope, randomness) for value in template]
     return template

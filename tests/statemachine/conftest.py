@@ -72,13 +72,16 @@ def run_definition(
     execution_input: Any = None,
     answer: Answer = echo,
     seed: int = 1,
+    **options: Any,
 ) -> Ran:
     text = definition if isinstance(definition, str) else json.dumps(definition)
 
     async def run() -> Ran:
         clock, history = VirtualClock(START_S), History()
         invoker = ScriptedInvoker(answer, clock)
-        interpreter = Interpreter(parse(text), invoker, clock, randomness=random.Random(seed))
+        interpreter = Interpreter(
+            parse(text), invoker, clock, randomness=random.Random(seed), **options
+        )
         result = await interpreter.run(
             {} if execution_input is None else execution_input, context=CONTEXT, history=history
         )

@@ -9,10 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statemachine import ExecutionError, History, Interpreter, InvalidDefinition, TaskFailed, parse
+from statemachine import (
+    ExecutionError,
+    History,
+    Interpreter,
+    InvalidDefinition,
+    StateMachine,
+    TaskFailed,
+    parse,
+)
 from statemachine.clock import AsyncioClock
 from statemachine.jsonpath.choice_rule import matches
 from statemachine.jsonpath.json_path import PathSyntaxError, check_path, read, write
+from statemachine.scope import Scope
 
 RESOURCE = "arn:aws:states:::sns:publish"
 ENDLESS = {
@@ -37,7 +46,8 @@ def nested(depth: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "path", ["$.a | $.b", "$.a & $.b", "$.a.~b", "$.a[~'b']", "$a", " $.a", "$.a ", "$$x"]
+    "path",
+    ["$.a | $.b", "$.a & $.b", "$.a.~b", "$.a[~'b']", "$1", "$a b", "$a-b", " $.a", "$.a ", "$$x"],
 )
 def test_what_only_the_library_takes_for_a_path_is_refused(path):
     with pytest.raises(PathSyntaxError):
@@ -45,7 +55,20 @@ def test_what_only_the_library_takes_for_a_path_is_refused(path):
 
 
 @pytest.mark.parametrize(
-    "path", ["$", "$$", "$.a-b", "$['a b']", "$.a[-1]", "$..a", "$.a[1:3]", "$.a[?(@.b == 'c')]"]
+    "path",
+    [
+        "$",
+        "$$",
+        "$a",
+        "$a.b",
+        "$a[0]",
+        "$.a-b",
+        "$['a b']",
+        "$.a[-1]",
+        "$..a",
+        "$.a[1:3]",
+        "$.a[?(@.b == 'c')]",
+    ],
 )
 def test_paths_of_the_language_are_taken(path):
     check_path(path)
@@ -66,7 +89,7 @@ def test_what_is_written_into_is_not_changed():
 
 
 def test_a_path_that_gets_lost_in_deep_data_fails_by_its_name(execute, one_state):
-    assert read("$..z", {"z": 1}, {}) == [1]
+    assert read("$..z", Scope({"z": 1}, {})) == [1]
     ran = execute(one_state("Pass", Parameters={"x.$": "$..z"}), nested(300))
     assert ran.result.error == "States.ParameterPathFailure"
 
@@ -147,7 +170,7 @@ def test_an_error_that_makes_its_catcher_s_output_too_large_is_not_passed_on(exe
 def test_a_task_without_a_heartbeat_fails_by_that_name(execute, one_state):
     definition = one_state("Task", Resource=RESOURCE, TimeoutSeconds=50, HeartbeatSeconds=9)
     ran = execute(definition, answer=lambda _request, clock: clock.sleep(20))
-    assert ran.result.error == "States.HeartbeatTimeout"
+    assert ran.result.error == "States.Timeout"
     assert ran.lasted_s == pytest.approx(9)
     assert "TaskTimedOut" in ran.types
 
@@ -161,22 +184,16 @@ def test_a_fail_state_without_words_leaves_them_out(execute, one_state):
 @pytest.mark.parametrize(
     ("kind", "fields", "place", "named"),
     [
-        ("Task", {"Resource": "arn:aws:states:::states:startExecution.sync:2"}, "Resource", "job"),
-        ("Task", {"Resource": "arn:aws:states:::ecs:runTask.sync"}, "Resource", "job"),
-        (
-            "Task",
-            {"Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"},
-            "Resource",
-            "token",
-        ),
-        ("Task", {"Resource": "arn:aws:states:eu-west-1:1:activity:a"}, "Resource", "activities"),
+        ("Task", {"Resource": "arn:aws:states:::sqs:sendMessage.sync"}, "Resource", "recognized"),
+        ("Task", {"Resource": "arn:aws:states:::ecs:runTasks"}, "Resource", "recognized"),
+        ("Task", {"Resource": "createToken"}, "Resource", "not a valid resource ARN"),
         (
             "Task",
             {"Resource": RESOURCE, "TimeoutSeconds": 5, "HeartbeatSeconds": 5},
             "HeartbeatSeconds",
-            "smaller",
+            "less than",
         ),
-        ("Wait", {"Timestamp": "tomorrow"}, "Timestamp", "2026-01-31T12:00:00Z"),
+        ("Wait", {"Timestamp": "tomorrow"}, "Timestamp", "ISO-8601"),
         ("Pass", {"Parameters": {"a": 1, "a.$": "$.a"}}, "Parameters/a.$", "one of the two"),
     ],
 )
@@ -192,8 +209,11 @@ def test_what_would_not_work_is_said_before_it_runs(one_state, kind, fields, pla
     ("configuration", "places"),
     [
         ({"Mode": "INLINE"}, []),
-        ({"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, ["Mode"]),
-        ({"Mode": "INLINE", "Colour": 1}, ["Colour"]),
+        ({"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, []),
+        ({"Mode": "DISTRIBUTED"}, [""]),
+        ({"Mode": "DISTRIBUTED", "ExecutionType": "SLOW"}, ["ExecutionType"]),
+        ({"Mode": "ELSEWHERE"}, ["Mode"]),
+        ({"Mode": "INLINE", "Colour": 1}, [""]),
         ({"Mode": 1}, ["Mode"]),
     ],
 )
@@ -206,7 +226,7 @@ def test_a_processor_s_configuration_is_read_in_full(one_state, configuration, p
     except InvalidDefinition as refused:
         found = [each.location for each in refused.diagnostics]
     folder = "/States/S/ItemProcessor/ProcessorConfig"
-    assert found == [f"{folder}/{place}" for place in places]
+    assert found == [f"{folder}/{place}".rstrip("/") for place in places]
 
 
 def test_a_loop_that_waits_for_nothing_lets_others_on_and_can_be_cancelled(context):
@@ -240,3 +260,36 @@ def test_a_loop_that_waits_for_nothing_lets_others_on_and_can_be_cancelled(conte
     turns, ending = asyncio.run(run())
     assert turns > 5
     assert ending == "ExecutionAborted"
+
+
+def test_paths_begin_at_variables_too():
+    scope = Scope({"n": 1}, {"n": 2}, {"name": {"list": [{"n": 3}]}, "n": 4})
+    found = [read(path, scope) for path in ("$.n", "$$.n", "$name.list[0].n", "$n", "$name..n")]
+    assert found == [1, 2, 3, 4, [3]]
+    with pytest.raises(ExecutionError) as failed:
+        read("$none.n", scope)
+    assert "$none" in failed.value.cause
+
+
+@pytest.mark.parametrize("language", ["JSONPath", "JSONata"])
+def test_a_template_of_many_levels_fails_by_its_name(execute, one_state, language):
+    field = "Parameters" if language == "JSONPath" else "Output"
+    definition = one_state("Pass", QueryLanguage=language, **{field: nested(300)})
+    assert execute(definition).result.output == nested(300)
+    ran = execute(one_state("Pass", QueryLanguage=language, **{field: nested(900)}))
+    assert ran.result.error == "States.Runtime"
+    assert f"The field '{field}' is nested too deeply" in (ran.result.cause or "")
+
+
+def test_states_within_states_are_bounded(one_state):
+    def within(depth: int) -> dict[str, Any]:
+        inner = one_state("Pass", "P")
+        for number in range(depth):
+            inner = one_state("Parallel", f"S{number}", Branches=[inner])
+        return inner
+
+    assert isinstance(parse(within(40)), StateMachine)
+    for depth in (60, 200, 20_000):
+        with pytest.raises(InvalidDefinition) as refused:
+            parse(within(depth))
+        assert [each.code for each in refused.value.diagnostics] == ["TOO_DEEPLY_NESTED"]

@@ -9,7 +9,7 @@ from sim.lambda_service import admission, cpu_share, invocation
 from sim.latency import load_profile
 from sim.preflight import hops
 from sim.quotas import CONFIDENCES, read_quotas
-from sim.states_service import executions
+from sim.states_service import execution_input
 
 QUOTAS = read_quotas()
 BIG = ("us-east-1", "us-west-2", "eu-west-1")
@@ -30,7 +30,7 @@ BIG = ("us-east-1", "us-west-2", "eu-west-1")
         ("lambda.request-payload", invocation.MAX_REQUEST_BYTES),
         ("lambda.response-payload", invocation.MAX_RESPONSE_BYTES),
         ("lambda.event-payload", invocation.MAX_EVENT_BYTES),
-        ("states.payload", executions.MAX_INPUT_BYTES),
+        ("states.payload", execution_input.MAX_INPUT_BYTES),
         ("states.payload", hops.MAX_STATE_BYTES),
         ("states.history-burst", GET_EXECUTION_HISTORY_BUDGET.bucket),
         ("states.history-rate", GET_EXECUTION_HISTORY_BUDGET.refill_per_s),

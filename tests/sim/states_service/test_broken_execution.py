@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.states_service.executions import StatesService
+from sim.states_service.service import StatesService
 
 TASK = {
     "StartAt": "Task",
@@ -15,7 +15,7 @@ TASK = {
         "Task": {
             "Type": "Task",
             "Resource": "arn:aws:states:::sns:publish",
-            "Parameters": {},
+            "Parameters": {"Message": "m"},
             "End": True,
         }
     },

@@ -13,7 +13,7 @@ from sim.latency.luck import luck_from, trace_id
 from sim.latency.precise_timer import PreciseTimer
 from sim.latency.shaper import Shaper
 from sim.latency.shaping import Shaping
-from sim.states_service.executions import StatesService
+from sim.states_service.service import StatesService
 from statemachine import TaskRequest
 
 MODELS = {

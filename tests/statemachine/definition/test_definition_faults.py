@@ -47,16 +47,16 @@ def test_every_fault_is_reported_with_its_place():
     )
     for place in (
         "at /TimeoutSeconds",
-        "at /Colour",
+        "Field 'Colour' is not supported at /",
         "Missing 'Next' target: Nowhere at /StartAt",
         "Missing 'Next' target: Missing at /States/A/Next",
         "[Resource] at /States/A",
         "[ErrorEquals] at /States/A/Retry[0]",
         "at /States/A/Retry[0]/MaxAttempts",
-        "at /States/B/End",
+        "[Next, End] at /States/B",
         "at /States/B/InputPath",
         "Unknown state type 'Dance' at /States/C/Type",
-        "one comparison operator at /States/D/Choices[0]",
+        "one comparison operator. at /States/D/Choices[0]",
         "at /States/E/Parameters/x.$",
     ):
         assert any(line.endswith(place) for line in found), (place, found)
@@ -68,19 +68,74 @@ def test_a_state_that_nothing_leads_to_is_named():
     assert found == 'MISSING_TRANSITION_TARGET: State "B" is not reachable. at /States/B'
 
 
+OTHER_LANGUAGE = (
+    "The QueryLanguage is set to '{}', but field '{}' is only supported for the '{}' QueryLanguage"
+)
+
+
 @pytest.mark.parametrize(
-    ("fields", "named"),
+    ("fields", "said"),
     [
-        ({"QueryLanguage": "JSONata"}, "QueryLanguage"),
-        ({"Assign": {}}, "Assign"),
-        ({"Arguments": {}}, "Arguments"),
-        ({"Retry": []}, "Retry"),
-        ({"Result": 1, "Tomorrow": 1}, "Tomorrow"),
+        ({"Arguments": {}}, OTHER_LANGUAGE.format("JSONPath", "Arguments", "JSONata")),
+        ({"Output": 1}, OTHER_LANGUAGE.format("JSONPath", "Output", "JSONata")),
+        (
+            {"QueryLanguage": "JSONata", "InputPath": "$"},
+            OTHER_LANGUAGE.format("JSONata", "InputPath", "JSONPath"),
+        ),
+        ({"QueryLanguage": "JSONata", "Output": 1, "Retry": []}, "Field 'Retry' is not supported"),
+        ({"Result": 1, "Tomorrow": 1}, "Field 'Tomorrow' is not supported"),
     ],
 )
-def test_what_is_not_supported_is_refused_by_name(one_state, fields, named):
+def test_a_field_that_the_state_does_not_have_is_refused_by_name(one_state, fields, said):
     (found,) = faults(one_state("Pass", **fields))
-    assert named in found
+    assert found == f"SCHEMA_VALIDATION_FAILED: {said} at /States/S"
+
+
+def test_a_machine_in_jsonata_has_no_states_in_jsonpath(one_state):
+    mixed = one_state("Pass", QueryLanguage="JSONPath")
+    (found,) = faults({**mixed, "QueryLanguage": "JSONata"})
+    assert found.endswith(
+        "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine "
+        "at /States/S"
+    )
+    assert isinstance(parse(json.dumps(one_state("Pass", QueryLanguage="JSONata"))), StateMachine)
+
+
+@pytest.mark.parametrize("language", ["jsonata", "JsonPath", 1, None])
+def test_another_query_language_is_refused_where_it_stands(one_state, language):
+    found = faults({**one_state("Pass"), "QueryLanguage": language})
+    assert any(line.endswith("at /QueryLanguage") for line in found)
+    found = faults(one_state("Pass", QueryLanguage=language))
+    assert any(line.endswith("at /States/S/QueryLanguage") for line in found)
+
+
+def test_states_within_a_state_have_the_machine_s_language(one_state):
+    inner = one_state("Pass", "Inner", Output=1)
+    (found,) = faults(one_state("Parallel", QueryLanguage="JSONata", Branches=[inner]))
+    assert found.endswith("at /States/S/Branches[0]/States/Inner")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_right"),
+    [("a1_", True), ("été", True), ("1a", False), ("a-b", False), ("states", False), ("", False)],
+)
+@pytest.mark.parametrize("language", ["JSONPath", "JSONata"])
+def test_a_variable_has_a_name_that_an_expression_can_hold(one_state, name, is_right, language):
+    definition = one_state("Pass", QueryLanguage=language, Assign={name: 1})
+    if is_right:
+        assert isinstance(parse(definition), StateMachine)
+    else:
+        (found,) = faults(definition)
+        assert found.endswith(f"at /States/S/Assign/{name}")
+
+
+def test_an_inner_scope_does_not_assign_what_an_outer_one_does(one_state):
+    inner = one_state("Pass", "Inner", Assign={"x.$": "$", "y": 1})
+    outer = one_state("Parallel", Branches=[inner], Assign={"x": 1})
+    (found,) = faults(outer)
+    assert found.endswith("at /States/S/Branches[0]/States/Inner/Assign/x.$")
+    outer["States"]["S"]["Assign"] = {"z": 1}
+    assert isinstance(parse(outer), StateMachine)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +144,10 @@ def test_what_is_not_supported_is_refused_by_name(one_state, fields, named):
         ("", "INVALID_JSON_DESCRIPTION"),
         ("{", "INVALID_JSON_DESCRIPTION"),
         ('{"StartAt": "A", "StartAt": "B"}', "'StartAt' comes twice"),
-        ("[]", "an object is needed here"),
-        ("{}", "[StartAt]"),
-        ('{"StartAt": "A", "States": {}}', "States has to hold a state"),
-        ("[" * 100_000, "INVALID_JSON_DESCRIPTION"),
+        ("[]", "Value must be an object."),
+        ("{}", "[StartAt, States]"),
+        ('{"StartAt": "A", "States": {}}', "at least one state"),
+        ("[" * 100_000, "TOO_DEEPLY_NESTED"),
         (" " * 1_048_577, "over 1048576 bytes"),
     ],
 )
@@ -107,14 +162,14 @@ def test_states_all_stands_alone_and_last(one_state):
     ]
     found = faults(one_state("Task", Resource="arn:aws:states:::sns:publish", Catch=catchers))
     assert len(found) == 2
-    assert all("States.ALL has to stand alone" in line for line in found)
+    assert all("States.ALL must appear alone" in line for line in found)
 
 
-def test_distributed_maps_and_their_readers_are_refused(one_state):
-    processor = {**one_state("Pass", "Inner"), "ProcessorConfig": {"Mode": "DISTRIBUTED"}}
-    found = faults(one_state("Map", ItemProcessor=processor, ItemReader={}))
-    assert any("ItemReader" in line for line in found)
-    assert any("INLINE" in line for line in found)
+def test_what_belongs_to_distributed_maps_is_refused_in_inline_ones(one_state):
+    processor = one_state("Pass", "Inner")
+    for name in ("ItemReader", "ItemBatcher", "ResultWriter"):
+        found = faults(one_state("Map", ItemProcessor=processor, **{name: {}}))
+        assert any(name in line and "INLINE" in line for line in found)
 
 
 @given(JSON)

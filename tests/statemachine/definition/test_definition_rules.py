@@ -13,18 +13,35 @@ RESOURCE = "arn:aws:states:::sns:publish"
 def faults(definition: dict[str, Any]) -> list[tuple[str, str, str]]:
     with pytest.raises(InvalidDefinition) as refused:
         parse(json.dumps(definition))
-    return [tuple(each) for each in refused.value.diagnostics]
+    return [each[:3] for each in refused.value.diagnostics]
 
 
 def test_a_diagnostic_is_its_code_its_location_and_its_message(one_state):
     assert faults(one_state("Pass", Next="X")) == [
-        ("MISSING_TRANSITION_TARGET", "/States/S/Next", "Missing 'Next' target: X")
+        ("MISSING_TRANSITION_TARGET", "/States/S/Next", "Missing 'Next' target: X"),
+        ("MISSING_END_STATE", "", "Workflow has no terminal state"),
     ]
     with pytest.raises(InvalidDefinition) as refused:
         parse(json.dumps(one_state("Pass", Next="X")))
     assert str(refused.value) == (
-        "MISSING_TRANSITION_TARGET: Missing 'Next' target: X at /States/S/Next"
+        "MISSING_TRANSITION_TARGET: Missing 'Next' target: X at /States/S/Next, "
+        "MISSING_END_STATE: Workflow has no terminal state at null"
     )
+
+
+def test_a_machine_without_an_end_is_not_searched_for_states_that_cannot_be_reached():
+    loop = {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}}
+    assert [code for code, _, _ in faults({"StartAt": "A", "States": loop})] == [
+        "MISSING_END_STATE"
+    ]
+    lost = {**loop, "C": {"Type": "Pass", "Next": "A"}}
+    assert [code for code, _, _ in faults({"StartAt": "A", "States": lost})] == [
+        "MISSING_END_STATE"
+    ]
+    ended = {**loop, "C": {"Type": "Pass", "End": True}}
+    assert faults({"StartAt": "A", "States": ended}) == [
+        ("MISSING_TRANSITION_TARGET", "/States/C", 'State "C" is not reachable.')
+    ]
 
 
 def test_a_state_s_name_is_given_once_in_the_whole_machine(one_state):
@@ -90,12 +107,17 @@ def test_another_version_of_the_language_is_refused(one_state):
 
 
 @pytest.mark.parametrize(
-    "arn", ["sns:publish", "arn:aws:sns:us-east-1:000000000000:topic", "arn:aws:states:::x"]
+    ("arn", "words"),
+    [
+        ("sns:publish", "not a valid resource ARN"),
+        ("arn:aws:sns:us-east-1:000000000000:topic", "is not recognized"),
+        ("arn:aws:states:::x", "is not recognized"),
+    ],
 )
-def test_a_resource_is_a_function_or_an_integration(one_state, arn):
+def test_a_resource_is_a_function_or_an_integration(one_state, arn, words):
     (found,) = faults(one_state("Task", Resource=arn))
     assert found[1] == "/States/S/Resource"
-    assert arn in found[2]
+    assert words in found[2]
 
 
 def test_a_function_s_number_of_arguments_is_checked_before_it_runs(one_state):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from statemachine import ExecutionError
 from statemachine.jsonpath.json_path import PathSyntaxError, read, reference_steps, write
+from statemachine.scope import Scope
 
 RESOURCE = "arn:aws:states:::sns:publish"
 JSON = st.recursive(
@@ -105,7 +106,7 @@ def test_what_is_written_at_a_reference_path_is_read_there(data: Any, value: Any
     before = repr(data)
     data = {name: inner for name, inner in data.items() if name != "new"}
     whole = write("$.new['a b'].c", data, value)
-    assert read("$.new['a b'].c", whole, {}) == value
+    assert read("$.new['a b'].c", Scope(whole, {})) == value
     assert {name: inner for name, inner in whole.items() if name != "new"} == data
     assert repr(data) == before or "new" in before
 

@@ -15,6 +15,7 @@ from statemachine.jsonpath.json_path import (
     reference_steps,
     write,
 )
+from statemachine.scope import Scope
 
 RESOURCE = "arn:aws:states:::sns:publish"
 
@@ -35,7 +36,7 @@ RESOURCE = "arn:aws:states:::sns:publish"
 def test_reference_paths_of_the_specification_and_their_escapes(path, steps):
     assert reference_steps(path) == steps
     if 0 not in steps:
-        assert read(path, write(path, {}, 7), {}) == 7
+        assert read(path, Scope(write(path, {}, 7), {})) == 7
 
 
 def test_joined_paths_are_refused_without_spaces_too():
@@ -75,7 +76,7 @@ def test_a_fault_names_the_state_and_the_event_by_which_it_was_entered(execute, 
     assert ran.result.cause == (
         "An error occurred while executing the state 'Inner' "
         f"(entered at the event id #{entered['id']}). "
-        "The JSONPath '$.none' could not be found in the input"
+        "The JSONPath '$.none' specified for the field 'InputPath' could not be found in the input"
     )
 
 

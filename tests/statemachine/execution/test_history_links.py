@@ -38,7 +38,7 @@ def test_branches_begin_at_the_parallel_s_start_and_it_ends_with_the_last(execut
         ("WaitStateEntered", "WaitStateExited"),
         ("WaitStateEntered", "WaitStateExited"),
         ("WaitStateExited", "ParallelStateSucceeded"),
-        ("ParallelStateSucceeded", "ParallelStateExited"),
+        ("WaitStateExited", "ParallelStateExited"),
         ("ParallelStateExited", "ExecutionSucceeded"),
     ]
     by_id = {event["id"]: event for event in ran.events}

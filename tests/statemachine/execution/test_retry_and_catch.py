@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statemachine import TaskFailed
+from statemachine import ExecutionError, TaskFailed
 from statemachine.definition.states import Catcher
-from statemachine.execution.retry import handler_of
+from statemachine.errors import FatalError
+from statemachine.execution.retry import catcher_of
 
 RESOURCE = "arn:aws:states:::sns:publish"
 
@@ -55,10 +56,10 @@ def test_full_jitter_waits_at_most_what_there_would_be_without(seed: int) -> Non
 
     retries = Retries([Retrier(("Boom",), 2, 3, 2.0, None, True)], Random(seed))
     for bound_s in (2, 4, 8):
-        delay_s = retries.delay_s("Boom")
+        delay_s = retries.delay_s(ExecutionError("Boom"))
         assert delay_s is not None
         assert 0 <= delay_s <= bound_s
-    assert retries.delay_s("Boom") is None
+    assert retries.delay_s(ExecutionError("Boom")) is None
 
 
 def test_each_retrier_counts_its_own_attempts(execute, one_state):
@@ -83,7 +84,6 @@ def test_each_retrier_counts_its_own_attempts(execute, one_state):
         (["States.ALL"], "States.Timeout", True),
         (["States.ALL"], "States.Runtime", False),
         (["States.ALL"], "States.DataLimitExceeded", False),
-        (["States.Runtime"], "States.Runtime", True),
         (["States.TaskFailed"], "Anything", True),
         (["States.TaskFailed"], "States.Timeout", False),
         (["States.Timeout"], "States.Timeout", True),
@@ -92,7 +92,13 @@ def test_each_retrier_counts_its_own_attempts(execute, one_state):
 )
 def test_reserved_names_match_what_the_language_says(names, error, caught):
     catcher = Catcher(tuple(names), "N", "$")
-    assert (handler_of(error, [catcher]) is catcher) == caught
+    found = catcher_of(ExecutionError(error), [catcher])
+    assert (found == (catcher, 0)) == caught
+
+
+@pytest.mark.parametrize("names", [["States.ALL"], ["States.Runtime"]])
+def test_what_ends_the_whole_execution_is_never_caught(names):
+    assert catcher_of(FatalError("States.Runtime"), [Catcher(tuple(names), "N")]) is None
 
 
 def test_the_first_catcher_that_matches_decides(execute):
@@ -154,7 +160,8 @@ def test_composite_states_are_retried_as_a_whole(execute, one_state, kind):
     ran = execute(definition, [1], answer=failing("Boom", "Boom"))
     assert ran.result.output == ["done"]
     assert ran.request_times_s == pytest.approx([0, 1, 3])
-    assert ran.types.count(f"{kind}StateFailed") == 2
+    assert ran.types.count(f"{kind}StateStarted") == 3
+    assert f"{kind}StateFailed" not in ran.types  # which only the last attempt writes
     assert ran.types.count(f"{kind}StateEntered") == 1
 
 

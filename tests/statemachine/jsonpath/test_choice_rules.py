@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statemachine.jsonpath.choice_rule import And, Comparison, Not, Or, holds, matches
+from statemachine.scope import Scope
 
 ORDERS = {
     "Equals": operator.eq,
@@ -31,21 +32,23 @@ def test_orders_compare_two_of_the_type_and_nothing_else(
 
     expected = right(first) and right(second) and ORDERS[name](first, second)
     data = {"a": first, "b": second}
-    assert holds(Comparison("$.a", f"{kind}{name}", second), data, {}) is expected
-    assert holds(Comparison("$.a", f"{kind}{name}", "$.b", is_path=True), data, {}) is expected
+    assert holds(Comparison("$.a", f"{kind}{name}", second), Scope(data, {})) is expected
+    assert (
+        holds(Comparison("$.a", f"{kind}{name}", "$.b", is_path=True), Scope(data, {})) is expected
+    )
 
 
 @given(st.datetimes(), st.datetimes(), st.sampled_from(sorted(ORDERS)))
 def test_times_compare_as_instants(first: Any, second: Any, name: str) -> None:
     texts = [f"{moment.isoformat(timespec='microseconds')}Z" for moment in (first, second)]
     rule = Comparison("$.t", f"Timestamp{name}", texts[1])
-    assert holds(rule, {"t": texts[0]}, {}) is ORDERS[name](first, second)
+    assert holds(rule, Scope({"t": texts[0]}, {})) is ORDERS[name](first, second)
 
 
 def test_times_in_other_zones_are_the_same_instant():
     rule = Comparison("$.t", "TimestampEquals", "2026-01-31T12:00:00Z")
-    assert holds(rule, {"t": "2026-01-31T13:00:00+01:00"}, {})
-    assert not holds(rule, {"t": "2026-01-31 12:00:00"}, {})
+    assert holds(rule, Scope({"t": "2026-01-31T13:00:00+01:00"}, {}))
+    assert not holds(rule, Scope({"t": "2026-01-31 12:00:00"}, {}))
 
 
 @given(st.text("ab*", max_size=8), st.text("ab*", max_size=6))
@@ -65,9 +68,9 @@ def test_escapes_in_patterns(value, pattern, matched):
 def test_and_or_not(values: list[bool]) -> None:
     rules = tuple(Comparison(f"$.v[{i}]", "BooleanEquals", True) for i in range(len(values)))
     data = {"v": values}
-    assert holds(And(rules), data, {}) is all(values)
-    assert holds(Or(rules), data, {}) is any(values)
-    assert holds(Not(And(rules)), data, {}) is not all(values)
+    assert holds(And(rules), Scope(data, {})) is all(values)
+    assert holds(Or(rules), Scope(data, {})) is any(values)
+    assert holds(Not(And(rules)), Scope(data, {})) is not all(values)
 
 
 @pytest.mark.parametrize(
@@ -85,13 +88,13 @@ def test_type_tests(name, of_the_type, value):
     expected = value == of_the_type and type(value) is type(of_the_type)
     if name == "IsString":
         expected = isinstance(value, str)
-    assert holds(Comparison("$.v", name, True), {"v": value}, {}) is expected
-    assert holds(Comparison("$.v", name, False), {"v": value}, {}) is not expected
+    assert holds(Comparison("$.v", name, True), Scope({"v": value}, {})) is expected
+    assert holds(Comparison("$.v", name, False), Scope({"v": value}, {})) is not expected
 
 
 def test_presence_needs_no_value():
-    assert holds(Comparison("$.v", "IsPresent", True), {"v": None}, {})
-    assert holds(Comparison("$.v.w", "IsPresent", False), {"v": None}, {})
+    assert holds(Comparison("$.v", "IsPresent", True), Scope({"v": None}, {}))
+    assert holds(Comparison("$.v.w", "IsPresent", False), Scope({"v": None}, {}))
 
 
 def test_the_first_rule_that_holds_chooses_else_the_default_else_it_fails(execute):
@@ -116,5 +119,9 @@ def test_the_first_rule_that_holds_chooses_else_the_default_else_it_fails(execut
     assert chosen == ["Large", "Middle", "Small"]
     del definition["States"]["C"]["Default"], definition["States"]["Small"]
     ran = execute(definition, {"n": 1})
-    assert ran.result.error == "States.NoChoiceMatched"
+    assert ran.result.error == "States.Runtime"
+    assert ran.result.cause == (
+        "An error occurred while executing the state 'C' (entered at the event id #2). "
+        "Failed to transition out of the state. The state does not point to a next state."
+    )
     assert execute(definition, {}).result.error == "States.Runtime"

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from statemachine import ExecutionError
 from statemachine.jsonpath.intrinsic_functions import FUNCTION_NAMES, check_call, evaluate
 from statemachine.jsonpath.intrinsic_syntax import IntrinsicSyntaxError, parse_call
+from statemachine.scope import Scope
 
 
 def value(text: str, data: Any = None, context: Any = None) -> Any:
-    return evaluate(parse_call(text), data, context or {}, random.Random(1))
+    return evaluate(parse_call(text), Scope(data, context or {}), random.Random(1))
 
 
 ARRAY = {"a": [1, 2, 3, 4, 5, 6, 7, 8, 9], "s": "x", "n": 3}

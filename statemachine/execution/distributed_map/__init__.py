@@ -1,0 +1,1 @@
+"""Distributed Map states: items from storage, child executions, results to storage."""

@@ -1,0 +1,93 @@
+"""Payload templates: JSON in which strings `{% … %}` are expressions."""
+
+import random
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from statemachine.jsonata.expression import compile_expression, is_expression
+from statemachine.jsonata.static_analysis import UNSUPPORTED, JsonataSyntaxError
+
+
+def expressions(template: Any, location: str) -> Iterator[tuple[str, str]]:
+    """Yield a template's expressions, each with its location behind it."""
+    if isinstance(template, dict):
+        for name, value in template.items():
+            yield from expressions(value, f"{location}/{name}")
+    elif isinstance(template, list):
+        for place, value in enumerate(template):
+            yield from expressions(value, f"{location}[{place}]")
+    elif is_expression(template):
+        yield template, location
+
+
+def template_problems(
+    template: Any, location: str, states: Collection[str] | None = None
+) -> list[tuple[str, str, str]]:
+    """Return what AWS refuses in a template's expressions: location, diagnostic code, message.
+
+    Parameters
+    ----------
+    states
+        The members that `$states` has where the template is evaluated; all of them if None.
+    """
+    problems = []
+    for text, where in expressions(template, location):
+        try:
+            read = compile_expression(text).states_fields
+        except JsonataSyntaxError as error:
+            problems.append((where, error.code, str(error)))
+            continue
+        missing = sorted(read - set(states)) if states is not None else []
+        problems += [
+            (where, UNSUPPORTED, f"Field '$states.{name}' does not exist.") for name in missing
+        ]
+    return problems
+
+
+def filled(
+    template: Any,
+    bindings: Mapping[str, Any],
+    randomness: random.Random,
+    *,
+    location: str,
+    state: str,
+    now_s: float | None = None,
+) -> Any:
+    """Return a template with its expressions evaluated; parameters as `Expression.evaluate`.
+
+    Raises
+    ------
+    QueryEvaluationError
+        For the first expression that fails, whose location is that within the template.
+    """
+    if isinstance(template, str):
+        if not is_expression(template):
+            return template
+        return compile_expression(template).evaluate(
+            bindings, randomness, location=location, state=state, now_s=now_s
+        )
+    if isinstance(template, dict):
+        return {
+            name: filled(
+                value,
+                bindings,
+                randomness,
+                location=f"{location}/{name}",
+                state=state,
+                now_s=now_s,
+            )
+            for name, value in template.items()
+        }
+    if isinstance(template, list):
+        return [
+            filled(
+                value,
+                bindings,
+                randomness,
+                location=f"{location}[{place}]",
+                state=state,
+                now_s=now_s,
+            )
+            for place, value in enumerate(template)
+        ]
+    return template
