@@ -10,6 +10,7 @@ from typing import Any, Final
 from statemachine.clock import Clock
 from statemachine.errors import StateMachineError, TaskFailed
 from statemachine.execution.time_limits import TimeLimits
+from statemachine.scope import ABSENT
 
 _NUMBER_BYTES: Final = 32
 _CHECKSUM_BYTES: Final = 4
@@ -34,18 +35,19 @@ class OpenTask:
         By which its time limits go.
     """
 
-    __slots__ = ("_beat_s", "_clock", "_outcome", "token")
+    __slots__ = ("_beat_s", "_clock", "_outcome", "_waiter", "token")
 
     def __init__(self, token: str, clock: Clock) -> None:
         self.token = token
         self._clock = clock
         self._beat_s = clock.time()
-        self._outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._outcome: Any = ABSENT
+        self._waiter: asyncio.Future[None] | None = None
 
     @property
     def ended(self) -> bool:
         """Whether its end has been told."""
-        return self._outcome.done()
+        return self._outcome is not ABSENT
 
     def beat(self) -> None:
         """Begin the heartbeat's time anew."""
@@ -53,8 +55,9 @@ class OpenTask:
 
     def end(self, outcome: Any) -> None:
         """Note its result, or the exception that it failed with; the first that comes counts."""
-        if not self._outcome.done():
-            self._outcome.set_result(outcome)
+        if not self.ended:
+            self._outcome = outcome
+            self._wake()
 
     async def outcome(self, limits: TimeLimits) -> Any:
         """Return its result when it has one.
@@ -64,28 +67,29 @@ class OpenTask:
         ExecutionError
             What it failed with, or that its time is over.
         """
-        while not self._outcome.done():
+        while not self.ended:
+            alarm = None
             expiry = limits.next_expiry(self._beat_s)
-            if expiry is None:
-                await self._outcome
-                break
-            due_s, error = expiry
-            left_s = due_s - self._clock.time()
-            if left_s <= 0:
-                raise error
-            await self._settled_within(left_s)
-        outcome = self._outcome.result()
-        if isinstance(outcome, BaseException):
-            raise outcome
-        return outcome
+            if expiry is not None:
+                due_s, error = expiry
+                left_s = due_s - self._clock.time()
+                if left_s <= 0:
+                    raise error
+                alarm = self._clock.call_later(left_s, self._wake)
+            # One future for whatever comes first: thousands of tasks may wait at a time.
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                if alarm is not None:
+                    alarm.cancel()
+        if isinstance(self._outcome, BaseException):
+            raise self._outcome
+        return self._outcome
 
-    async def _settled_within(self, seconds: float) -> None:
-        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        alarm = self._clock.call_later(seconds, over.cancel)
-        try:
-            await asyncio.wait((self._outcome, over), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            alarm.cancel()
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
 
 class Callbacks:

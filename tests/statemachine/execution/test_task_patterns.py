@@ -118,6 +118,41 @@ def test_a_task_with_a_token_is_submitted_and_ends_by_the_token(one_state):
         world.callbacks.succeed(request.token, 1)
 
 
+def test_jsonata_reads_the_token_and_the_time_limits(one_state):
+    def answer(world: World, request: TaskRequest) -> Any:
+        world.callbacks.succeed(request.token, request.parameters["token"] == request.token)
+
+    definition = one_state(
+        "Task",
+        QueryLanguage="JSONata",
+        Resource=QUEUE,
+        Arguments={"token": "{% $states.context.Task.Token %}"},
+        TimeoutSeconds="{% $states.input.n * 2 %}",
+        HeartbeatSeconds="{% $states.input.n %}",
+        Output={"same": "{% $states.result %}"},
+    )
+    result, events, _ = run(definition, answer)
+    scheduled = events[2]["taskScheduledEventDetails"]
+    assert (scheduled["timeoutInSeconds"], scheduled["heartbeatInSeconds"]) == (8, 4)
+    assert result.output == {"same": True}
+
+
+@pytest.mark.parametrize("resource", [FUNCTION, QUEUE])
+@pytest.mark.parametrize(
+    "credentials", [{"RoleArn": ROLE}, {"RoleArn.$": f"States.Format('{ROLE[:-5]}{{}}', 'other')"}]
+)
+def test_a_role_of_its_own_stands_in_the_history_and_the_request(one_state, resource, credentials):
+    def answer(world: World, request: TaskRequest) -> Any:
+        if request.token:
+            world.callbacks.succeed(request.token, None)
+
+    definition = one_state("Task", Resource=resource, Credentials=credentials)
+    _, events, world = run(definition, answer)
+    ((_, scheduled), *_) = of_task(events)
+    assert scheduled["taskCredentials"] == {"roleArn": ROLE}
+    assert world.requests[0].role_arn == ROLE
+
+
 def test_a_token_can_tell_a_failure(one_state):
     def answer(world: World, request: TaskRequest) -> Any:
         world.after(1, lambda: world.callbacks.fail(request.token, "Own", "why"))
