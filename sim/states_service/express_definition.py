@@ -27,6 +27,9 @@ def _faults(states: StatesMap, location: str) -> Iterator[Diagnostic]:
                 for place, branch in enumerate(state.branches):
                     yield from _faults(branch, f"{where}/Branches[{place}]")
             case Map():
+                if state.distributed is not None:
+                    message = "Express state machine does not support Distributed Map"
+                    yield Diagnostic(SCHEMA, f"{where}/ItemProcessor/ProcessorConfig/Mode", message)
                 yield from _faults(state.processor, f"{where}/ItemProcessor")
 
 

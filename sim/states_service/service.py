@@ -61,18 +61,18 @@ class StatesService:
         storage: ObjectStorage | None = None,
         activity_poll_s: float = ACTIVITY_POLL_S,
     ) -> None:
-        self._invoker = NestedExecutions(self, invoker)
+        self.invoker = NestedExecutions(self, invoker)
         self._shaper = shaper
-        self._prefix = f"arn:aws:states:{region}:{account_id}"
-        self._clock = AsyncioClock()
+        self.prefix = f"arn:aws:states:{region}:{account_id}"
+        self.clock = AsyncioClock()
         self._express: set[Execution] = set()
-        self.state_machines = StateMachines(self._prefix)
+        self.state_machines = StateMachines(self.prefix)
         self.executions = Executions()
         self.map_runs = RecordedMapRuns(self.executions)
         self._storage = storage
         self.definitions = DefinitionReader()
         self.callbacks = Callbacks()
-        self.activities = DeployedActivities(self._prefix)
+        self.activities = DeployedActivities(self.prefix)
         self.activity_poll_s = activity_poll_s
 
     def create_state_machine(
@@ -120,10 +120,10 @@ class StatesService:
         machine = self.state_machines.active(state_machine_arn)
         value = checked_input(input_text)
         if machine.kind == "EXPRESS":
-            arn = f"{self._prefix}:express:{machine.name}:{name}:{uuid.uuid4()}"
+            arn = f"{self.prefix}:express:{machine.name}:{name}:{uuid.uuid4()}"
             existing = None
         else:
-            arn = f"{self._prefix}:execution:{machine.name}:{name}"
+            arn = f"{self.prefix}:execution:{machine.name}:{name}"
             existing = self.executions.find(arn)
         if existing is not None:
             if existing.status == "RUNNING" and existing.input == input_text:
@@ -168,8 +168,8 @@ class StatesService:
     def _interpreter(self, execution: Execution, answer_due_s: float) -> Interpreter:
         if self._shaper is None:
             pace = LeavingPace(execution, None)
-            return self._plain_interpreter(execution, self._invoker, pace)
-        shaped = ShapedExecution(self._invoker, self._shaper, execution.trace_header, answer_due_s)
+            return self._plain_interpreter(execution, self.invoker, pace)
+        shaped = ShapedExecution(self.invoker, self._shaper, execution.trace_header, answer_due_s)
         pace = LeavingPace(execution, shaped)
         return self._plain_interpreter(execution, shaped, pace)
 
@@ -179,7 +179,7 @@ class StatesService:
         return Interpreter(
             execution.revision.parsed,
             invoker,
-            self._clock,
+            self.clock,
             pace=pace,
             callbacks=self.callbacks,
             activities=self.activities,

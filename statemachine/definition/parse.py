@@ -12,7 +12,8 @@ from statemachine.definition.fields import Fields
 from statemachine.definition.findings import Findings
 from statemachine.definition.json_syntax import refuse_constant
 from statemachine.definition.languages import JSONATA, JSONPATH
-from statemachine.definition.states import StateMachine
+from statemachine.definition.state_reader import read_state
+from statemachine.definition.states import State, StateMachine
 from statemachine.definition.states_reader import check_names, read_states
 from statemachine.definition.suspicions import warn
 from statemachine.definition.variable_names import check_scopes
@@ -65,6 +66,19 @@ def examine(
     except RecursionError:
         return None, (*findings.diagnostics, TOO_DEEP)
     return machine, tuple(findings.diagnostics)
+
+
+def examine_state(definition: str) -> tuple[State | None, tuple[Diagnostic, ...]]:
+    """Read one state by itself; None if it is none. Where it leads is not looked at."""
+    try:
+        value = _read(definition)
+        findings = Findings(JSONPATH)
+        state = read_state(Fields(value, "", findings), read_states)
+        return state, tuple(findings.diagnostics)
+    except ValueError as error:
+        return None, (Diagnostic(INVALID_JSON, "/", str(error)),)
+    except RecursionError:
+        return None, (Diagnostic("TOO_DEEPLY_NESTED", "/", "The definition is nested too deeply."),)
 
 
 def _read(definition: str | Mapping[str, Any]) -> Any:

@@ -26,6 +26,7 @@ from statemachine.definition.states import (
 )
 from statemachine.errors import ExecutionError, StateFault
 from statemachine.execution.flow_states import chosen, failure, wait_s
+from statemachine.execution.map_inspection import MapTrial, note_items
 from statemachine.execution.retry import catcher_of, delay_s, retrier_of
 from statemachine.execution.variables import Variables
 from statemachine.execution.visit import Left, Visit
@@ -63,6 +64,11 @@ class Inspection:
     steps: dict[str, Any] = field(default_factory=dict)
     error_details: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def has_output(self) -> bool:
+        """Whether the state has been left with an output."""
+        return self.output is not ABSENT
+
 
 async def inspect_state(
     name: str,
@@ -74,6 +80,7 @@ async def inspect_state(
     clock: Clock,
     *,
     retries: int = 0,
+    trial: MapTrial | None = None,
     randomness: random.Random | None = None,
 ) -> Inspection:
     """Carry out one state, without repeating it, and return what became of it.
@@ -90,22 +97,27 @@ async def inspect_state(
         Stands for the work of a Task, Parallel or Map state.
     retries
         How often the retrier that the error goes to has retried already.
+    trial
+        What a Map state is tried with.
     """
     randomness = randomness or random.Random()  # noqa: S311 - not for secrets
     own = Variables(variables)
     scope = Scope(data, context, own.values)
-    visit = Visit(name, state, data, scope, own, Trail(History()), _ENTERED_ID, randomness)
-    return await _Inspector(visit, attempt, clock, retries).run()
+    visit = Visit(name, state, data, scope, own, Trail(History()), _ENTERED_ID, randomness, clock)
+    return await _Inspector(visit, attempt, clock, retries, trial or MapTrial()).run()
 
 
 class _Inspector:
     """Follows a visit and notes its steps."""
 
-    def __init__(self, visit: Visit, attempt: Attempt, clock: Clock, retries: int) -> None:
+    def __init__(
+        self, visit: Visit, attempt: Attempt, clock: Clock, retries: int, trial: MapTrial
+    ) -> None:
         self._visit = visit
         self._attempt = attempt
         self._clock = clock
         self._retries = retries
+        self._trial = trial
         self._found = Inspection(steps={"input": visit.data})
 
     async def run(self) -> Inspection:
@@ -134,7 +146,9 @@ class _Inspector:
         opened = self._opened()
         match state:
             case Task() | Parallel() | Map():
-                if not isinstance(state, Map):
+                if isinstance(state, Map):
+                    await note_items(state, opened, self._trial, self._found.steps)
+                else:
                     self._note_arguments(opened)
                 result = await self._attempt(opened)
                 self._found.steps["result"] = result

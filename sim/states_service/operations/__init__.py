@@ -10,6 +10,7 @@ from sim.states_service.operations import (
     histories,
     map_runs,
     state_machines,
+    state_tests,
 )
 from sim.states_service.operations.call import Call
 from sim.states_service.operations.unsupported import UNSUPPORTED
@@ -22,6 +23,7 @@ CALLS: Final[dict[str, Call]] = {
     **histories.CALLS,
     **map_runs.CALLS,
     **state_machines.CALLS,
+    **state_tests.CALLS,
 }
 """All operations that are served, by their names in the API Reference."""
 
