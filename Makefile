@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r
 FALLBACK := $(BIN)/python -m pip install --quiet --require-hashes -r
 
-.PHONY: help setup setup-dev bench bench-lambda bench-load bench-plan validate-plan test test-fast lint format lock up clean
+.PHONY: help setup setup-dev bench bench-lambda bench-load bench-interpreter bench-plan validate-plan test test-fast lint format lock up clean
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 $(BIN)/uv: requirements/uv.txt
 	@echo "Creating $(VENV)"
@@ -39,6 +39,9 @@ bench-lambda: setup ## Measure the local Lambda against its own floors
 
 bench-load: setup ## Measure what the load generator itself can send
 	@$(BIN)/python -m bench.load_benchmark $(BENCH_OPTIONS)
+
+bench-interpreter: setup-dev ## Measure the state machine interpreter and its API beside others
+	@$(BIN)/python -m bench.micro $(BENCH_OPTIONS)
 
 bench-plan: setup-dev ## Measure the capacity engine against SimPy and its targets
 	@$(BIN)/python -m bench.capacity_benchmark $(BENCH_OPTIONS)

@@ -16,7 +16,6 @@ RUNTIME: Final = "States.Runtime"
 DATA_LIMIT_EXCEEDED: Final = "States.DataLimitExceeded"
 TIMEOUT: Final = "States.Timeout"
 HEARTBEAT_TIMEOUT: Final = "States.HeartbeatTimeout"
-PARAMETER_PATH_FAILURE: Final = "States.ParameterPathFailure"
 RESULT_PATH_MATCH_FAILURE: Final = "States.ResultPathMatchFailure"
 QUERY_EVALUATION_ERROR: Final = "States.QueryEvaluationError"
 INTRINSIC_FAILURE: Final = "States.IntrinsicFailure"
@@ -36,7 +35,7 @@ class Diagnostic(NamedTuple):
 
     `location` points into the definition, such as `/States/A/Retry[0]`, and is empty where AWS
     gives none; `severity` is `ERROR` or `WARNING`. `place` is a nearer place than the one that AWS
-    names, if there is one; `statemachine.definition.line_of` finds the line of either.
+    names, if there is one.
     """
 
     code: str
@@ -44,6 +43,7 @@ class Diagnostic(NamedTuple):
     message: str
     severity: str = "ERROR"
     place: str = ""
+    reason: str = ""
 
     def __str__(self) -> str:
         """Return it as CreateStateMachine's error message has it."""

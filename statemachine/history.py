@@ -10,6 +10,7 @@ import orjson
 
 from statemachine.data_limit import check_length
 from statemachine.errors import RUNTIME, ExecutionError, FatalError, StateFault
+from statemachine.progress import Progress
 from statemachine.scope import ABSENT
 
 MAX_EVENTS: Final = 25_000
@@ -125,12 +126,13 @@ class Trail:
     """Writes one branch's events, each linked to the one before it in the branch.
 
     It also knows what is under way, so that a branch that is stopped by another's failure can be
-    closed in the history. `has_branches` tells whether a Parallel or Map state is, whose failure
-    AWS writes.
+    closed in the history. `progress` is how far the branch has come; `has_branches` tells whether a
+    Parallel or Map state is under way, whose failure has an event of its own.
     """
 
     history: History
     last: int = 0
+    progress: Progress = field(default_factory=Progress)
     has_branches: bool = False
     _state: str | None = None
     _ended: int = 0
@@ -171,6 +173,10 @@ class Trail:
         details = {"name": name, "input": self.text(data), "inputDetails": _WHOLE}
         return self.add(f"{kind}StateEntered", timestamp, details)
 
+    def resume(self, kind: str) -> None:
+        """Note that a state which was entered before the execution broke off goes on."""
+        self._state = kind
+
     def leave(
         self,
         kind: str,
@@ -205,6 +211,10 @@ class Trail:
         """Append the start of a Map state's iteration."""
         self._iteration = details
         self.add("MapIterationStarted", timestamp, details)
+
+    def resume_iteration(self, details: Details) -> None:
+        """Note that an iteration which was started before the execution broke off goes on."""
+        self._iteration = details
 
     def end_iteration(self, outcome: str, timestamp: float) -> None:
         """Append the end of the iteration: `Succeeded`, `Failed` or `Aborted`."""

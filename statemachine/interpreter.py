@@ -17,6 +17,7 @@ from statemachine.execution.variables import Variables
 from statemachine.history import History, Trail, error_details
 from statemachine.map_run import MapRuns, NoMapRuns
 from statemachine.pace import NoPace, Pace
+from statemachine.progress import Progress
 from statemachine.scope import ABSENT
 from statemachine.storage import NoStorage, ObjectStorage
 from statemachine.task import TaskInvoker
@@ -92,6 +93,7 @@ class Interpreter:
         context: ExecutionContext | None = None,
         history: History | None = None,
         input_text: str | None = None,
+        progress: Progress | None = None,
         stop_reason: Callable[[], Reason] = no_reason,
     ) -> ExecutionResult:
         """Run an execution and write its history.
@@ -106,6 +108,9 @@ class Interpreter:
             Filled while the execution goes on; the result has its events in any case.
         input_text
             The text that the input came as, for the history.
+        progress
+            Kept up to date. An execution that broke off goes on from it, with the history that it
+            has, when *context* says that it is redriven.
         stop_reason
             Asked when the asyncio task that runs this is cancelled: error and cause of
             ExecutionAborted.
@@ -120,7 +125,7 @@ class Interpreter:
         context = context or ExecutionContext.embedded(self._clock.time())
         history = history or History()
         execution_input = {} if execution_input is ABSENT else execution_input
-        trail = Trail(history)
+        trail = Trail(history, progress=progress or Progress())
         runner = StateRunner(
             self._invoker,
             self._clock,
@@ -135,21 +140,10 @@ class Interpreter:
         )
         machine = self._state_machine
         expiry = ExecutionError(TIMEOUT)
-        if input_text is not None:
-            trail.note_text(execution_input, input_text)
+        if input_text is not None and isinstance(execution_input, dict | list):
+            trail.note_text(execution_input, input_text)  # other values may come up again
         try:
-            # The first state is linked to 0, as the start itself is: API Reference,
-            # GetExecutionHistory, example.
-            history.add(
-                "ExecutionStarted",
-                self._clock.time(),
-                0,
-                {
-                    "input": trail.text(execution_input),
-                    "inputDetails": {"truncated": False},
-                    "roleArn": context.role_arn,
-                },
-            )
+            self._begin(input_text or trail.text(execution_input), context, history)
             states = runner.run_states(
                 machine.top,
                 execution_input,
@@ -175,6 +169,22 @@ class Interpreter:
         succeeded = {"output": trail.text(output), "outputDetails": {"truncated": False}}
         trail.add("ExecutionSucceeded", self._clock.time(), succeeded)
         return ExecutionResult("SUCCEEDED", output=output, history=history.events)
+
+    def _begin(self, input_text: str, context: ExecutionContext, history: History) -> None:
+        """Write the event that the execution starts with, or goes on with."""
+        now_s = self._clock.time()
+        if context.redrive_count:
+            last = len(history.events)
+            history.add("ExecutionRedriven", now_s, last, {"redriveCount": context.redrive_count})
+            return
+        # The first state is linked to 0, as the start itself is: API Reference,
+        # GetExecutionHistory, example.
+        details = {
+            "input": input_text,
+            "inputDetails": {"truncated": False},
+            "roleArn": context.role_arn,
+        }
+        history.add("ExecutionStarted", now_s, 0, details)
 
     async def _run_child(
         self,

@@ -2,6 +2,7 @@
 
 import typer
 
+from bench.command_line.asl_program import asl
 from bench.command_line.measuring_program import bench, calibrate, probe
 from bench.command_line.plan_program import plan
 from bench.command_line.prices_program import prices
@@ -46,6 +47,7 @@ program.add_typer(profiles, name="profiles")
 program.add_typer(scenarios, name="scenarios")
 program.add_typer(results, name="results")
 program.add_typer(prices, name="prices")
+program.add_typer(asl, name="asl")
 
 
 def main() -> None:

@@ -51,6 +51,20 @@ def ministack(environment: Path) -> Iterator[int]:
 
     Raises
     ------
+    MendableError, RunFailure
+        As `running_ministack` does.
+    """
+    with running_ministack(environment) as port:
+        _create_function(port)
+        yield port
+
+
+@contextlib.contextmanager
+def running_ministack(environment: Path) -> Iterator[int]:
+    """Run the ministack of a virtual environment and yield its port.
+
+    Raises
+    ------
     MendableError
         When the environment has no ministack.
     RunFailure
@@ -72,7 +86,6 @@ def ministack(environment: Path) -> Iterator[int]:
         )
         try:
             _await(process, port)
-            _create_function(port)
             yield port
         finally:
             process.terminate()

@@ -1,7 +1,7 @@
 """A plan's answer in sentences: what holds, what breaks first, what to change, what it costs."""
 
+from bench.duration import duration_text
 from bench.plan.curve import decisive_rate_per_s
-from bench.plan.duration import duration_text
 from bench.plan.labels import clock_text, dollars, nodes_text, rate_text
 from bench.plan.month_quota import lasts_s
 from bench.plan.planner import Plan, StrategyPlan

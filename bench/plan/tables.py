@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bench.duration import duration_text
 from bench.plan.alternative_table import alternative_table
 from bench.plan.cache_sizing import FILLED_TO
-from bench.plan.duration import duration_text
 from bench.plan.labels import dollars, nodes_text, rounded_up, variants
 from bench.plan.planner import Disturbance, Plan, StrategyPlan
 from bench.plan.search_tables import search_tables

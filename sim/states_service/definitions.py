@@ -4,7 +4,6 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from sim.states_service.express_definition import express_faults
 from sim.states_service.integrations.definition_faults import integration_faults
 from sim.states_service.refusal import Refusal
 from statemachine import Diagnostic, InvalidDefinition, StateMachine
@@ -20,11 +19,9 @@ Examined = tuple[StateMachine | None, tuple[Diagnostic, ...]]
 
 def examined(text: str, kind: str) -> Examined:
     """Read a definition of a `STANDARD` or `EXPRESS` state machine."""
-    machine, diagnostics = examine(text)
+    machine, diagnostics = examine(text, express=kind == "EXPRESS")
     if machine is None:
         return machine, diagnostics
-    if kind == "EXPRESS":
-        diagnostics += express_faults(machine)
     return machine, diagnostics + integration_faults(machine)
 
 

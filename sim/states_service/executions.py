@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import time
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ import orjson
 from sim.states_service.refusal import Refusal
 from sim.states_service.state_machines import DeployedStateMachine, Revision
 from statemachine import History
+from statemachine.history import json_text
+from statemachine.progress import Progress
 
 KEPT_S: Final = 90 * 24 * 3600.0
 """How long an execution that has ended is remembered. Source: Step Functions quotas, "Execution
@@ -52,8 +55,10 @@ class Execution:
     changed: int = 0
     redrives: "Redrives | None" = None
     map_run_arn: str | None = None
+    progress: Progress | None = field(default_factory=Progress, repr=False)
     _history: History | None = field(default_factory=History, repr=False)
     _archived: bytes = field(default=b"", repr=False)
+    _archived_progress: bytes = field(default=b"", repr=False)
 
     @property
     def history(self) -> History:
@@ -72,19 +77,22 @@ class Execution:
     def kept_bytes(self) -> int:
         """About how much memory it takes once it has ended."""
         texts = len(self.input) + len(self.output or "") + len(self.cause or "")
-        return _EXECUTION_BYTES + texts + len(self._archived)
+        return _EXECUTION_BYTES + texts + len(self._archived) + len(self._archived_progress)
 
     def archive(self) -> None:
         """Put the history away as bytes, a tenth of what its objects take."""
         if self._history is not None:
             self._archived = _packed(orjson.dumps(self._history.events))
             self._history = None
-        self.task = None
+        if self.progress is not None and self.status != "SUCCEEDED":
+            self._archived_progress = _packed(json_text(self.progress.to_json()).encode())
+        self.task = self.progress = None
 
     def reopen(self) -> None:
-        """Take the history out again, to go on with it."""
+        """Take the history and the progress out again, to go on with them."""
         self._history = self.history
-        self._archived = b""
+        self.progress = Progress.from_json(json.loads(_unpacked(self._archived_progress)))
+        self._archived = self._archived_progress = b""
 
 
 @dataclass(slots=True)
@@ -92,7 +100,7 @@ class Redrives:
     """The redrives of an execution: how many, when the last, and by which client tokens."""
 
     count: int = 0
-    last_at: float = 0.0
+    last_at: float | None = None
     tokens: dict[str, float] = field(default_factory=dict)
 
 
@@ -189,4 +197,4 @@ def _packed(content: bytes) -> bytes:
 
 
 def _unpacked(content: bytes) -> bytes:
-    return content if content.startswith(b"[") else zlib.decompress(content)
+    return content if content.startswith((b"[", b"{")) else zlib.decompress(content)

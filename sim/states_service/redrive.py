@@ -6,7 +6,7 @@ Source: Step Functions API Reference, RedriveExecution and DescribeExecution, "r
 import time
 from typing import Any, Final
 
-from sim.states_service.executions import Execution
+from sim.states_service.executions import Execution, Redrives
 
 PERIOD_S: Final = 14 * 24 * 3600.0
 """How long after its end an execution can be redriven."""
@@ -17,8 +17,8 @@ OPEN_S: Final = 365 * 24 * 3600.0
 MOST_EVENTS: Final = 24_999
 """A history has to be shorter, so that ExecutionRedriven and one more event find room."""
 
-TOKENS: Final = 10
-TOKEN_S: Final = 15 * 60.0
+_TOKENS: Final = 10
+_TOKEN_S: Final = 15 * 60.0
 """How many client tokens are remembered, and for how long."""
 
 
@@ -45,3 +45,23 @@ def redrive_members(execution: Execution) -> dict[str, Any]:
         by_map_run = execution.map_run_arn is not None
         return {"redriveStatus": "REDRIVABLE_BY_MAP_RUN" if by_map_run else "REDRIVABLE"}
     return {"redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
+
+
+def redriven_before(execution: Execution, token: str | None) -> float | None:
+    """Return when an execution was redriven by a client token, if it was, lately."""
+    if token is None or execution.redrives is None:
+        return None
+    redriven_at = execution.redrives.tokens.get(token)
+    return None if redriven_at is None or time.time() - redriven_at > _TOKEN_S else redriven_at
+
+
+def count_redrive(execution: Execution, token: str | None) -> float:
+    """Note that an execution is redriven now, and return the time."""
+    redrives = execution.redrives = execution.redrives or Redrives()
+    now_s = redrives.last_at = time.time()
+    redrives.count += 1
+    if token is not None:
+        redrives.tokens[token] = now_s
+        while len(redrives.tokens) > _TOKENS:
+            del redrives.tokens[next(iter(redrives.tokens))]
+    return now_s

@@ -12,11 +12,12 @@ from sim.states_service.activities import ACTIVITY_POLL_S, DeployedActivities
 from sim.states_service.configuration import PLAIN, Configuration
 from sim.states_service.definitions import DefinitionReader, read_definition
 from sim.states_service.execution_input import checked_input
-from sim.states_service.executions import Execution, Executions
+from sim.states_service.executions import Execution, Executions, Redrives
 from sim.states_service.integrations.nested_executions import NestedExecutions
 from sim.states_service.leaving_pace import LeavingPace
 from sim.states_service.map_runs import RecordedMapRuns
 from sim.states_service.names import check_name
+from sim.states_service.redrive import count_redrive, obstacle, redriven_before
 from sim.states_service.refusal import Refusal
 from sim.states_service.shaped_execution import ShapedExecution
 from sim.states_service.state_machines import DeployedStateMachine, StateMachines
@@ -148,6 +149,7 @@ class StatesService:
 
     async def _run(self, execution: Execution, value: Any, answer_due_s: float) -> ExecutionResult:
         machine, revision = execution.state_machine, execution.revision
+        redrives = execution.redrives or Redrives()
         context = ExecutionContext(
             execution_arn=execution.arn,
             execution_name=execution.name,
@@ -156,12 +158,15 @@ class StatesService:
             state_machine_arn=machine.arn,
             state_machine_name=machine.name,
             trace_header=execution.trace_header,
+            redrive_count=redrives.count,
+            redriven_at=redrives.last_at,
         )
         return await self._interpreter(execution, answer_due_s).run(
             value,
             context=context,
             history=execution.history,
             input_text=execution.input,
+            progress=execution.progress,
             stop_reason=lambda: execution.stop_reason,
         )
 
@@ -212,6 +217,33 @@ class StatesService:
         if execution.state_machine.kind != "EXPRESS":
             self.executions.end(execution)
         self.state_machines.ended(execution.state_machine)
+
+    def redrive_execution(self, execution: Execution, client_token: str | None) -> float:
+        """Let an execution that did not succeed go on from where it broke off.
+
+        Returns when it does, in seconds since the epoch: the first time's for a token that comes
+        again.
+
+        Raises
+        ------
+        Refusal
+            `ExecutionNotRedrivable`.
+        """
+        before = redriven_before(execution, client_token)
+        if before is not None:
+            return before
+        reason = obstacle(execution)
+        if reason is None and execution.map_run_arn is not None:
+            reason = "Execution is of a Map Run: redrive the execution that started it"
+        if reason is not None:
+            raise Refusal("ExecutionNotRedrivable", reason)
+        self.executions.reopen(execution)
+        redriven_at = count_redrive(execution, client_token)
+        execution.status, execution.stopped_at = "RUNNING", None
+        execution.error = execution.cause = None
+        execution.stop_reason = (None, None)
+        self._begin(execution, checked_input(execution.input), 0.0)
+        return redriven_at
 
     async def stop_execution(self, arn: str, *, error: str | None, cause: str | None) -> Execution:
         """Stop an execution with an error and a cause; one that has ended stays as it is.

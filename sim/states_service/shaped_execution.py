@@ -9,11 +9,12 @@ from sim.latency.luck import trace_id_of
 from sim.latency.shaper import Shaper
 from sim.latency.shaping import Call
 from statemachine import TaskInvoker, TaskRequest
+from statemachine.execution.resource import resource_of
 from statemachine.task import parameter_problems
 
 _OPERATIONS: Final = {
-    "arn:aws:states:::sns:publish": "sns.Publish",
-    "arn:aws:states:::sqs:sendMessage": "sqs.SendMessage",
+    ("sns", "publish"): "sns.Publish",
+    ("sqs", "sendMessage"): "sqs.SendMessage",
 }
 """Calls that the service makes itself. An invocation's own time is the Lambda service's to fill."""
 
@@ -67,7 +68,8 @@ class ShapedExecution:
         await self._fill("states.task", request.state, 0.0)
         begun_s = time.perf_counter()
         result = await self._invoker.invoke(request)
-        operation = _OPERATIONS.get(request.resource)
+        resource = resource_of(request.resource)
+        operation = _OPERATIONS.get((resource.service, resource.action))
         if operation is not None:
             took_ms = (time.perf_counter() - begun_s) * 1e3
             await self._fill(operation, request.state, took_ms)

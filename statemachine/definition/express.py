@@ -6,11 +6,14 @@ integrations and activities; "Using Map state in Distributed mode".
 
 import contextlib
 from collections.abc import Iterator
+from typing import Final
 
 from statemachine.definition.findings import SCHEMA, Findings
 from statemachine.definition.states import Map, State, StatesMap, Task
 from statemachine.definition.walk import walk
 from statemachine.execution.resource import resource_of
+
+_NOT: Final = "Express state machine does not support {}"
 
 
 def check_express(top: StatesMap, findings: Findings, location: str = "") -> None:
@@ -29,18 +32,13 @@ def check_children(top: StatesMap, findings: Findings) -> None:
 
 def _problems(state: State) -> Iterator[tuple[str, str]]:
     if isinstance(state, Map) and state.distributed:
-        yield (
-            "ItemProcessor/ProcessorConfig/Mode",
-            "Express state machine does not support DISTRIBUTED mode",
-        )
+        yield "ItemProcessor/ProcessorConfig/Mode", _NOT.format("Distributed Map")
     if not isinstance(state, Task):
         return
     with contextlib.suppress(ValueError):  # which is reported already
         resource = resource_of(state.resource)
         if resource.events == "Activity":
-            yield "Resource", "Express state machine does not support activities"
+            yield "Resource", _NOT.format("an activity")
         elif resource.pattern:
-            yield (
-                "Resource",
-                f"Express state machine does not support '.{resource.pattern}' service integration",
-            )
+            pattern = resource.pattern.split(":")[0]
+            yield "Resource", _NOT.format(f"'.{pattern}' service integration")

@@ -19,7 +19,7 @@ Source: Step Functions Developer Guide, "Passing data between states with variab
 variable."""
 
 _NO_PATH: Final = "Value must be a valid JSONPath."
-_NO_REFERENCE_PATH: Final = "Value must be a valid Reference Path."
+_NO_REFERENCE_PATH: Final = "Value is not a Reference Path: {}"
 
 
 def _is_list_of_text(value: Any) -> bool:
@@ -58,9 +58,10 @@ class Fields:
         """Whether the fields are of a JSONata state."""
         return self.language == JSONATA
 
-    def report(self, message: str, name: str = "", code: str = SCHEMA) -> None:
+    def report(self, message: str, name: str = "", code: str = SCHEMA, *, reason: str = "") -> None:
         """Report a fault of the object, or of one of its fields."""
-        self.findings.add(code, f"{self.location}/{name}" if name else self.location, message)
+        where = f"{self.location}/{name}" if name else self.location
+        self.findings.add(code, where, message, reason=reason)
 
     def has(self, name: str) -> bool:
         """Return whether the field is there."""
@@ -166,7 +167,7 @@ class Fields:
         try:
             check(found)
         except PathSyntaxError as error:
-            self.report(f"{problem} {error}", name)
+            self.report(problem.format(error), name, reason=str(error))
             return default
         return found
 
@@ -178,8 +179,10 @@ class Fields:
         problem = expression_problem(found) if found is not None else None
         if problem:
             self.report(
-                "Value must be a valid JSONPath or a valid intrinsic function call. " + problem,
+                f"The value for the field '{name}' must be a valid JSONPath or a valid intrinsic "
+                "function call",
                 name,
+                reason=problem,
             )
             return None
         return found
@@ -220,7 +223,8 @@ class Fields:
                     SCHEMA,
                     at,
                     f"The value for the field '{field}' must be a valid JSONPath or a valid "
-                    f"intrinsic function call: {problem}",
+                    "intrinsic function call",
+                    reason=problem,
                 )
         return found
 

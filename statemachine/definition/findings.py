@@ -22,9 +22,13 @@ class Findings:
         self.machine_language = machine_language
         self.diagnostics: list[Diagnostic] = []
 
-    def add(self, code: str, location: str, message: str, *, place: str = "") -> None:
-        """Note a fault; *place* is a nearer one than AWS names."""
-        self.diagnostics.append(Diagnostic(code, location or "/", message, place=place))
+    def add(
+        self, code: str, location: str, message: str, *, place: str = "", reason: str = ""
+    ) -> None:
+        """Note a fault, with a nearer *place* and more of a *reason* than AWS gives."""
+        self.diagnostics.append(
+            Diagnostic(code, location or "/", message, place=place, reason=reason)
+        )
 
     def add_nowhere(self, code: str, message: str) -> None:
         """Note a fault of the whole, for which AWS gives no place."""

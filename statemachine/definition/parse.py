@@ -78,7 +78,7 @@ def examine_state(definition: str) -> tuple[State | None, tuple[Diagnostic, ...]
     except ValueError as error:
         return None, (Diagnostic(INVALID_JSON, "/", str(error)),)
     except RecursionError:
-        return None, (Diagnostic("TOO_DEEPLY_NESTED", "/", "The definition is nested too deeply."),)
+        return None, (TOO_DEEP,)
 
 
 def _read(definition: str | Mapping[str, Any]) -> Any:

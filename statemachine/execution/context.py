@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 Status = Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
@@ -14,6 +15,7 @@ class ExecutionContext:
     """Names of an execution and its state machine; `start_time` in seconds since the epoch.
 
     `trace_header` is the X-Ray tracing header that it was started with, which its tasks pass on.
+    `redrive_count` says how often it was redriven, and `redriven_at` when the last time.
     """
 
     execution_arn: str
@@ -23,6 +25,8 @@ class ExecutionContext:
     state_machine_arn: str
     state_machine_name: str
     trace_header: str = ""
+    redrive_count: int = 0
+    redriven_at: float | None = None
 
     @classmethod
     def embedded(cls, start_time: float) -> "ExecutionContext":
@@ -38,15 +42,18 @@ class ExecutionContext:
 
     def context_object(self, execution_input: Any) -> dict[str, Any]:
         """Return what `$$` stands for outside of any state."""
+        execution = {
+            "Id": self.execution_arn,
+            "Input": execution_input,
+            "Name": self.execution_name,
+            "RoleArn": self.role_arn,
+            "StartTime": iso_time(self.start_time),
+            "RedriveCount": self.redrive_count,
+        }
+        if self.redriven_at is not None:
+            execution["RedriveTime"] = iso_time(self.redriven_at)
         return {
-            "Execution": {
-                "Id": self.execution_arn,
-                "Input": execution_input,
-                "Name": self.execution_name,
-                "RoleArn": self.role_arn,
-                "StartTime": iso_time(self.start_time),
-                "RedriveCount": 0,
-            },
+            "Execution": execution,
             "StateMachine": {"Id": self.state_machine_arn, "Name": self.state_machine_name},
         }
 
@@ -67,5 +74,10 @@ class ExecutionResult:
 
 def iso_time(epoch_s: float) -> str:
     """Return a time as the context object has it, `2026-01-31T12:00:00.123Z`."""
-    moment = datetime.fromtimestamp(epoch_s, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    second, microsecond = divmod(round(epoch_s * 1_000_000), 1_000_000)
+    return f"{_iso_second(second)}.{microsecond // 1000:03d}Z"
+
+
+@lru_cache(maxsize=16)
+def _iso_second(epoch_s: int) -> str:
+    return datetime.fromtimestamp(epoch_s, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -30,7 +30,8 @@ async def run_inline_map(runner: Surroundings, state: Map, visit: Visit) -> list
     at_a_time = max_concurrency(state, visit) or MAX_CONCURRENCY
     items = state_items(state, visit)
     trail = visit.trail
-    trail.add("MapStateStarted", runner.clock.time(), {"length": len(items)})
+    if not trail.progress.resumes(len(items)):
+        trail.add("MapStateStarted", runner.clock.time(), {"length": len(items)})
     results: list[Any] = [None] * len(items)
     # As many workers as may run at a time, and not a task for each of what may be many items.
     turns = iter(items)
@@ -57,8 +58,16 @@ async def _worker(
 async def _iteration(
     runner: Surroundings, state: Map, visit: Visit, item: Item, trail: Trail
 ) -> Any:
+    progress = trail.progress = visit.trail.progress.branch(item.index)
+    if progress.has_ended:
+        return progress.output
     clock, context = runner.clock, {**visit.context, "Map": item.context()}
-    trail.start_iteration(clock.time(), {"name": visit.name, "index": item.index})
+    details = {"name": visit.name, "index": item.index}
+    if progress.is_begun:
+        trail.resume_iteration(details)
+    else:
+        trail.start_iteration(clock.time(), details)
+        progress.is_begun = True
     try:
         data = _selected(runner, state, visit, item, trail)
         variables = visit.variables.inner()

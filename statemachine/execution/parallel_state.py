@@ -20,12 +20,15 @@ async def run_parallel(runner: Surroundings, state: Parallel, visit: Visit) -> l
     trail, data = visit.trail, visit.arguments()
     check_length(trail.text(data), visit.name)
     trail.has_branches = True
-    trail.add("ParallelStateStarted", runner.clock.time())
+    progress = trail.progress
+    if not progress.resumes(len(state.branches)):
+        trail.add("ParallelStateStarted", runner.clock.time())
 
-    def begun(branch: StatesMap) -> Branch:
+    def begun(place: int, branch: StatesMap) -> Branch:
         own = trail.branch()
+        own.progress = progress.branch(place)
         variables = visit.variables.inner()
         return runner.run_states(branch, data, visit.context, variables, own), own
 
-    branches = [begun(branch) for branch in state.branches]
+    branches = [begun(place, branch) for place, branch in enumerate(state.branches)]
     return await together("Parallel", branches, runner.clock, trail)

@@ -10,15 +10,14 @@ from statemachine.execution.optimised_integrations import PATTERNS, SDK_PATTERNS
 
 Events = Literal["LambdaFunction", "Activity", "Task"]
 
-_ARN: Final = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12})?:.+")
-_FUNCTION: Final = re.compile(
-    r"arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:[\w-]+(:(\$LATEST|[\w-]+))?"
-)
-_ACTIVITY: Final = re.compile(r"arn:aws[\w-]*:states:[\w-]+:\d{12}:activity:[^:]+")
+_ARN: Final = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+")
+_FUNCTION: Final = re.compile(r"arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+(:[^:]+)?")
+_ACTIVITY: Final = re.compile(r"arn:[^:]+:states:[^:]+:[^:]+:activity:[^:]+")
 _INTEGRATION: Final = re.compile(
-    r"arn:aws[\w-]*:states:[\w-]*:\d*:(?P<service>aws-sdk:[a-z0-9]+|[a-z-]+):(?P<action>\w+)"
+    r"arn:[^:]+:states:[^:]*:[^:]*:(?P<service>aws-sdk:[a-z0-9]+|[a-z-]+):(?P<action>\w+)"
     r"(\.(?P<pattern>sync|sync:2|waitForTaskToken))?"
 )
+"""Regions and accounts are not looked at: definitions are also run that were never deployed."""
 
 
 @dataclass(frozen=True, slots=True)

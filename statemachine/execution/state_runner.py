@@ -92,20 +92,38 @@ class StateRunner:
     ) -> Any:
         """Run states from the first to one that ends, and return its output.
 
+        A walk that had broken off goes on from where `trail.progress` says.
+
         Raises
         ------
         ExecutionError
             Of a state that failed and that nothing caught.
         """
+        progress = trail.progress
         name: str | None = states.start_at
-        while name is not None:
-            self._visits += 1
-            if self._visits % _VISITS_IN_A_ROW == 0:
-                await self.clock.sleep(0)
-            await self.pace.before_state(name)
-            data, name = await self._visit(
-                name, states.states[name], data, context, variables, trail
-            )
+        if progress.has_ended or progress.state is not None:
+            trail.last = progress.last_id or trail.last
+            if progress.has_ended:
+                return progress.output
+            name, data = progress.state, progress.data
+            variables.values = progress.variables or {}
+        entered_id = progress.entered_id
+        try:
+            while name is not None:
+                self._visits += 1
+                if self._visits % _VISITS_IN_A_ROW == 0:
+                    await self.clock.sleep(0)
+                if not entered_id:
+                    progress.enter(name, data, variables.values)
+                await self.pace.before_state(name)
+                state = states.states[name]
+                data, name = await self._visit(
+                    name, state, data, context, variables, trail, entered_id
+                )
+                entered_id = 0
+        finally:
+            progress.last_id = trail.last
+        progress.end(data)
         return data
 
     async def _visit(
@@ -116,11 +134,19 @@ class StateRunner:
         context: Mapping[str, Any],
         variables: Variables,
         trail: Trail,
+        entered_id: int,
     ) -> tuple[Any, str | None]:
-        """Run one state, and return its output and the state to go on with, if any."""
+        """Run one state, and return its output and the state to go on with, if any.
+
+        *entered_id* is not 0 where the state was entered before the execution broke off.
+        """
         kind = type(state).__name__
         entered_s = self.clock.time()
-        entered_id = trail.enter(kind, entered_s, name, data)
+        if entered_id and kind != "Fail":
+            trail.resume(kind)
+        else:
+            entered_id = trail.enter(kind, entered_s, name, data)
+            trail.progress.entered_id = entered_id
         own: dict[str, Any] = {"Name": name, "EnteredTime": iso_time(entered_s)}
         if isinstance(state, Task | Parallel | Map):
             own["RetryCount"] = 0
@@ -172,8 +198,7 @@ class StateRunner:
         while True:
             try:
                 opened = visit.opened()
-                result = await self._attempt(opened, state)
-                left = opened.left(result)
+                left = opened.left(await self._attempt(opened, state))
                 # Before the state is left, so that a catcher can name the error.
                 check_length(visit.trail.text(left[0]), visit.name)
                 return left, state.next
@@ -188,6 +213,7 @@ class StateRunner:
                     visit.trail.has_branches = False
                     visit.trail.add(f"{type(state).__name__}StateFailed", self.clock.time())
                 return _caught(visit, state, error)
+            visit.trail.progress.branches = None
             await self.clock.sleep(delay_s)
             context = visit.context
             own = {**context["State"], "RetryCount": retries.count}

@@ -34,7 +34,9 @@ TIMEOUT_S: Final = 0.5
 MAX_DIVISIONS: Final = 8
 """By zero, at different places of an expression: each costs an evaluation."""
 
-_PATH: Final = re.compile(r"\$[A-Za-z_]\w*(?:\.(?!(?:and|or|in|true|false|null)\b)[A-Za-z_]\w*)*")
+_PATH: Final = re.compile(
+    r"\$[A-Za-z_]\w*(?:\.(?!(?:and|or|in|true|false|null)\b)[A-Za-z_]\w*|\[\d{1,9}\])*"
+)
 _BY_CHANCE: Final = frozenset({"random", "shuffle"})
 _BY_CLOCK: Final = frozenset({"now", "millis"})
 
@@ -79,7 +81,7 @@ class Expression:
         """Members of `$states` that it reads."""
         self._analysis = analysis
         self._compiled = analysis.compiled
-        self._path = text[1:].split(".") if _PATH.fullmatch(text) else None
+        self._path = _steps(text) if _PATH.fullmatch(text) else ()
         self._has_functions_by_chance = not analysis.words.isdisjoint({"random", "uuid"})
         self._is_by_chance = not analysis.words.isdisjoint(_BY_CHANCE)
         self._is_by_clock = not analysis.words.isdisjoint(_BY_CLOCK)
@@ -127,12 +129,23 @@ class Expression:
             raise self._failed(location, f": {STACK_LIMIT}") from error
 
     def _selected(self, bindings: Mapping[str, Any]) -> Any:
-        """Return what a plain path leads to without converting it, if it meets objects only."""
+        """Return what a plain path leads to, without converting it; ABSENT if that is not plain.
+
+        A name has to meet an object, and an index an array, of which it takes no inner array: what
+        JSONata makes of sequences is left to the engine.
+        """
         value: Any = bindings
-        for name in self._path or ():
-            if not isinstance(value, Mapping) or name not in value:
-                return ABSENT
-            value = value[name]
+        for step in self._path:
+            if isinstance(step, str):
+                if not isinstance(value, Mapping) or step not in value:
+                    return ABSENT
+                value = value[step]
+            else:
+                if not isinstance(value, list) or step >= len(value):
+                    return ABSENT
+                value = value[step]
+                if isinstance(value, list):
+                    return ABSENT
         return value
 
     def _divided(
@@ -194,8 +207,9 @@ class Expression:
         return value
 
     def _without_value(self, bound: dict[str, Any], location: str) -> QueryEvaluationError:
-        kind = CompiledExpression(f"$type((\n{self.text}\n))")
-        if kind.evaluate(None, bound) == "function":
+        # The engine gives None for a function as for what does not exist.
+        exists = CompiledExpression(f"$exists({self.text})")
+        if exists.evaluate(None, bound, max_steps=MAX_STEPS):
             return QueryEvaluationError(
                 f"{self._named(location)} returned an unsupported result type.", location
             )
@@ -210,6 +224,11 @@ class Expression:
 
     def _named(self, location: str) -> str:
         return f"The JSONata expression '{self.text}' specified for the field '{location}'"
+
+
+def _steps(path: str) -> tuple[str | int, ...]:
+    words = re.findall(r"\w+", path)
+    return tuple(int(word) if word[0].isdigit() else word for word in words)
 
 
 def _cut_down(value: Any, read: Any) -> Any:

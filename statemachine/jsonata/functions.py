@@ -4,7 +4,6 @@ Source: Step Functions Developer Guide, "Transforming data with JSONata in Step 
 functions provided by Step Functions.
 """
 
-import hashlib
 import json
 import random
 import uuid
@@ -13,6 +12,9 @@ from typing import Any, Final
 
 from jlens import Expression as CompiledExpression
 
+from statemachine.hash_algorithms import HASHES, hex_digest
+from statemachine.java_random import JavaRandom
+
 MAX_RANGE_ITEMS: Final = 360_145
 """Of $range, measured on AWS: with more, the memory limit is exceeded."""
 
@@ -20,15 +22,6 @@ MEMORY_LIMIT: Final = (
     "Expression evaluation memory limit exceeded: Check for excessive memory usage"
 )
 """AWS's words."""
-
-HASHES: Final[Mapping[str, Callable[[bytes], Any]]] = {
-    "MD5": lambda content: hashlib.md5(content, usedforsecurity=False),
-    "SHA-1": lambda content: hashlib.sha1(content, usedforsecurity=False),
-    "SHA-256": hashlib.sha256,
-    "SHA-384": hashlib.sha384,
-    "SHA-512": hashlib.sha512,
-}
-"""Algorithm, as $hash and States.Hash name it → what digests with it."""
 
 
 class FunctionError(Exception):
@@ -60,8 +53,7 @@ def _hash(content: str | None, algorithm: str | None) -> str | None:
         return None
     if algorithm not in HASHES:
         raise FunctionError(f"The $hash function does not support the algorithm {algorithm}")
-    digest: str = HASHES[algorithm](content.encode()).hexdigest()
-    return digest
+    return hex_digest(algorithm, content)
 
 
 def _parse(text: str | None) -> Any:
@@ -96,22 +88,9 @@ def random_functions(randomness: random.Random) -> dict[str, Callable[..., Any]]
     """Return the functions whose values are by chance."""
 
     def by_seed(seed: float | None = None) -> float:
-        return randomness.random() if seed is None else java_random(int(seed))
+        return randomness.random() if seed is None else JavaRandom(int(seed)).fraction()
 
     return {
         "uuid": lambda: str(uuid.UUID(int=randomness.getrandbits(128), version=4)),
         "random": by_seed,
     }
-
-
-def java_random(seed: int) -> float:
-    """Return the first number that `java.util.Random(seed).nextDouble()` gives, as AWS's $random.
-
-    Source: Java SE API, java.util.Random: the linear congruential generator and nextDouble.
-    """
-    mask, multiplier = (1 << 48) - 1, 0x5DEECE66D
-    state = (seed ^ multiplier) & mask
-    state = (state * multiplier + 0xB) & mask
-    high = state >> (48 - 26)
-    state = (state * multiplier + 0xB) & mask
-    return float((high << 27) + (state >> (48 - 27))) / float(1 << 53)

@@ -24,6 +24,17 @@ def integer(value: Any, name: str) -> int:
     return value if isinstance(value, int) else math.floor(value + 0.5)
 
 
+def integer_32(value: Any, name: str) -> int:
+    """Return a whole number of 32 bits.
+
+    Source: as above, States.MathRandom and States.MathAdd.
+    """
+    number = integer(value, name)
+    if not -(1 << 31) <= number < 1 << 31:
+        refuse(f"{name} takes integers from -2147483648 to 2147483647, not {number}")
+    return number
+
+
 def string(value: Any, name: str, *, most: int | None = None) -> str:
     """Return a string of at most so many characters."""
     if not isinstance(value, str):

@@ -6,7 +6,6 @@ limits and results.
 
 import base64
 import binascii
-import hashlib
 import json
 import random
 import re
@@ -15,13 +14,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from statemachine.definition.json_syntax import refuse_constant
-from statemachine.errors import INTRINSIC_FAILURE
+from statemachine.errors import RUNTIME, StateFault
+from statemachine.hash_algorithms import HASHES, hex_digest
 from statemachine.history import json_text
+from statemachine.java_random import JavaRandom
 from statemachine.jsonpath.intrinsic_arguments import (
     MAX_CHARACTERS,
     array,
     identity,
     integer,
+    integer_32,
     refuse,
     string,
 )
@@ -47,7 +49,7 @@ def evaluate(call: Call, scope: Scope, randomness: random.Random) -> Any:
     Raises
     ------
     StateFault
-        `States.IntrinsicFailure`, also for an argument's path that selects nothing.
+        `States.IntrinsicFailure`; `States.Runtime` for an argument's path that selects nothing.
     """
     problem = _count_problem(call)
     if problem:
@@ -86,9 +88,21 @@ def _value(argument: Argument, scope: Scope, randomness: random.Random) -> Any:
         case Literal():
             return argument.value
         case PathArgument():
-            return read(argument.path, scope, INTRINSIC_FAILURE)
+            return _argument_at(argument.path, scope)
         case Call():
             return evaluate(argument, scope, randomness)
+
+
+def _argument_at(path: str, scope: Scope) -> Any:
+    try:
+        return read(path, scope)
+    except StateFault as fault:
+        root = scope.context if path.startswith("$$") else scope.data
+        raise StateFault(
+            RUNTIME,
+            f"The JsonPath argument for the field '{path}' could not be found in the input "
+            f"'{json_text(root)}'",
+        ) from fault
 
 
 def _format(template: str, values: Arguments) -> str:
@@ -100,11 +114,12 @@ def _format(template: str, values: Arguments) -> str:
 
 
 def _math_random(values: Arguments, randomness: random.Random) -> int:
-    start, end, *seed = (integer(value, "States.MathRandom") for value in values)
+    start, end, *seed = (integer_32(value, "States.MathRandom") for value in values)
     if start >= end:
         refuse(f"States.MathRandom takes a start below its end, not {start} and {end}")
-    source = random.Random(seed[0]) if seed else randomness  # noqa: S311 - not for secrets
-    return source.randrange(start, end)
+    if seed and end - start < 1 << 31:
+        return start + JavaRandom(seed[0]).below(end - start)
+    return randomness.randrange(start, end)
 
 
 def _array_partition(values: Arguments) -> list[list[Any]]:
@@ -159,23 +174,13 @@ def _base64_decode(values: Arguments) -> str:
         refuse(f"States.Base64Decode: {error}")
 
 
-_HASHES: Final[Mapping[str, Callable[[bytes], Any]]] = {
-    "MD5": lambda content: hashlib.md5(content, usedforsecurity=False),
-    "SHA-1": lambda content: hashlib.sha1(content, usedforsecurity=False),
-    "SHA-256": hashlib.sha256,
-    "SHA-384": hashlib.sha384,
-    "SHA-512": hashlib.sha512,
-}
-
-
 def _hash(values: Arguments) -> str:
     algorithm = string(values[1], "States.Hash")
-    if algorithm not in _HASHES:
-        refuse(f"States.Hash knows {', '.join(_HASHES)}, not {algorithm}")
+    if algorithm not in HASHES:
+        refuse(f"States.Hash knows {', '.join(HASHES)}, not {algorithm}")
     content = values[0] if isinstance(values[0], str) else json_text(values[0])
     text = string(content, "States.Hash", most=MAX_CHARACTERS)
-    digest: str = _HASHES[algorithm](text.encode()).hexdigest()
-    return digest
+    return hex_digest(algorithm, text)
 
 
 def _json_merge(values: Arguments) -> dict[str, Any]:
@@ -204,7 +209,7 @@ def _string_split(values: Arguments) -> list[str]:
 
 
 def _math_add(values: Arguments) -> int:
-    return sum(integer(value, "States.MathAdd") for value in values)
+    return sum(integer_32(value, "States.MathAdd") for value in values)
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[[Arguments], Any]]] = {

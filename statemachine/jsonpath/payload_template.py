@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from statemachine.errors import PARAMETER_PATH_FAILURE
+from statemachine.errors import RUNTIME, StateFault
 from statemachine.jsonpath.intrinsic_functions import check_call, evaluate
 from statemachine.jsonpath.intrinsic_syntax import IntrinsicSyntaxError, parse_call
 from statemachine.jsonpath.json_path import PathSyntaxError, check_path, read
@@ -29,7 +29,11 @@ def expression_value(
     """Return the value of a path or an intrinsic function, which is the value of a field."""
     if text.startswith("$"):
         return read(text, scope, path_error, field)
-    return evaluate(parse_call(text), scope, randomness)
+    try:
+        return evaluate(parse_call(text), scope, randomness)
+    except StateFault as fault:
+        problem = f"The function '{text}' had the following error: {fault.cause}"
+        raise StateFault(fault.error, problem) from fault
 
 
 def template_problems(template: Any, location: str) -> list[tuple[str, str]]:
@@ -57,13 +61,11 @@ def filled(template: Any, scope: Scope, randomness: random.Random) -> Any:
     Raises
     ------
     StateFault
-        `States.ParameterPathFailure` for a path that selects nothing, `States.IntrinsicFailure`.
+        `States.Runtime` for a path that selects nothing, `States.IntrinsicFailure`.
     """
     if isinstance(template, dict):
         return {
-            name.removesuffix(".$"): expression_value(
-                value, scope, randomness, PARAMETER_PATH_FAILURE, name
-            )
+            name.removesuffix(".$"): expression_value(value, scope, randomness, RUNTIME, name)
             if name.endswith(".$")
             else filled(value, scope, randomness)
             for name, value in template.items()

@@ -6,6 +6,7 @@ that does not succeed fails the task, and one that the task no longer waits for 
 """
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import Iterable
@@ -89,7 +90,8 @@ class NestedExecutions:
             try:
                 await asyncio.wait([execution.task])
             except asyncio.CancelledError:
-                await self._service.stop_execution(execution.arn, error=None, cause=None)
+                with contextlib.suppress(Refusal):  # EXPRESS executions cannot be stopped
+                    await self._service.stop_execution(execution.arn, error=None, cause=None)
                 raise
         described = _described(execution, as_json=as_json)
         if execution.status != "SUCCEEDED":

@@ -37,7 +37,7 @@ def field_problems(shape: Any, given: Mapping[str, Any], spelled: Spelling) -> I
             yield f"The field '{spelled(name)}' is required but was missing"
 
 
-def _inner_problems(shape: Shape, value: Any, spelled: Spelling) -> Iterator[str]:
+def _inner_problems(shape: Any, value: Any, spelled: Spelling) -> Iterator[str]:
     match shape.type_name, value:
         case "structure", Mapping() if not getattr(shape, "is_document_type", False):
             yield from problems(shape, value, spelled)
@@ -45,7 +45,8 @@ def _inner_problems(shape: Shape, value: Any, spelled: Spelling) -> Iterator[str
             for item in value:
                 yield from _inner_problems(shape.member, item, spelled)
         case "map", Mapping():
-            for item in value.values():
+            for name, item in value.items():
+                yield from _type_problems(shape.value, item, name)
                 yield from _inner_problems(shape.value, item, spelled)
 
 

@@ -9,6 +9,7 @@ from sim.states_service.operations import (
     executions,
     histories,
     map_runs,
+    redrives,
     state_machines,
     state_tests,
 )
@@ -22,6 +23,7 @@ CALLS: Final[dict[str, Call]] = {
     **executions.CALLS,
     **histories.CALLS,
     **map_runs.CALLS,
+    **redrives.CALLS,
     **state_machines.CALLS,
     **state_tests.CALLS,
 }

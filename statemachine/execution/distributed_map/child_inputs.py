@@ -1,6 +1,6 @@
 """What the child executions of a distributed map are started with: read, selected, grouped."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ async def child_inputs(
     visit: Visit,
     items: Sequence[Item] | None,
     storage: ObjectStorage,
-) -> AsyncIterator[ChildInput]:
+) -> AsyncGenerator[ChildInput, None]:
     """Give the inputs one by one, in the items' order.
 
     Parameters

@@ -17,20 +17,27 @@ KeyedValue = tuple[Any, Any]
 """A key, absent for an array's element, and the value."""
 
 
-class _Reader:
-    """An asynchronous file over pieces of bytes, as the parser reads."""
+Event = tuple[str, Any]
+"""What the parser comes upon: what it is called, and its value."""
 
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
-        self._chunks = chunks
 
-    async def read(self, size: int = -1) -> bytes:
-        """Return the next piece, however long it is; empty at the end."""
-        if size == 0:
-            return b""
-        async for chunk in self._chunks:
-            if chunk:
-                return chunk
-        return b""
+async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[Event]:
+    """Give what is in a JSON text, piece by piece.
+
+    The pieces are pushed into the parser: its own asynchronous reading does not hand on an
+    exception, or a cancellation, to what it waits for.
+    """
+    found = ijson.sendable_list()
+    parser = ijson.basic_parse_coro(found, use_float=False)
+    async for chunk in chunks:
+        if chunk:  # an empty one is the end for the parser
+            parser.send(chunk)
+            for event in found:
+                yield event
+            del found[:]
+    parser.close()
+    for event in found:
+        yield event
 
 
 async def json_items(
@@ -48,7 +55,7 @@ async def json_items(
     ValueError
         For a text that is no JSON, has nothing there, or neither an array nor an object there.
     """
-    events = ijson.basic_parse_async(_Reader(chunks), use_float=False)
+    events = _events(chunks)
     try:
         target = await _found(events, list(pointer))
         # AWS takes an object only where a pointer leads to it.
@@ -68,7 +75,7 @@ async def json_items(
         raise ValueError(f"The content is not valid JSON: {error}") from error
 
 
-async def _found(events: Any, pointer: list[str]) -> str:
+async def _found(events: AsyncIterator[Event], pointer: list[str]) -> str:
     """Read on to what a pointer leads to, and return the event with which it begins."""
     event, value = await _next(events)
     for step in pointer:
@@ -93,13 +100,13 @@ async def _found(events: Any, pointer: list[str]) -> str:
     return str(event)
 
 
-async def _next(events: Any) -> tuple[str, Any]:
+async def _next(events: AsyncIterator[Event]) -> Event:
     async for event, value in events:
         return event, value
     raise ValueError("The content is not valid JSON: it ends too early")
 
 
-async def _value(events: Any, event: str, value: Any) -> Any:
+async def _value(events: AsyncIterator[Event], event: str, value: Any) -> Any:
     """Return the whole value that an event begins."""
     if event not in {"start_map", "start_array"}:
         return _number(value)

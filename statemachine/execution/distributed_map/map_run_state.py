@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
@@ -118,9 +119,9 @@ async def _result(
         now=runner.clock.time,
         randomness=runner.randomness,
     )
-    inputs = child_inputs(state, mode, visit, items, runner.storage)
     try:
-        await children.work(inputs)
+        async with aclosing(child_inputs(state, mode, visit, items, runner.storage)) as inputs:
+            await children.work(inputs)
         result = await results.close()
     finally:
         results.discard()

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.duration import duration_text
 from bench.plan import PlanError, PlanOptions, request_of
-from bench.plan.duration import duration_text, seconds_of
+from bench.plan.duration import seconds_of
 from bench.plan.outage_option import network_outages, outages_of
 from sim.capacity.network import Outage
 from sim.errors import SimError

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from statemachine import InvalidDefinition, parse
+from statemachine.definition.parse import examine
 
 RESOURCE = "arn:aws:states:::sns:publish"
 
@@ -122,9 +123,12 @@ def test_a_resource_is_a_function_or_an_integration(one_state, arn, words):
 
 def test_a_function_s_number_of_arguments_is_checked_before_it_runs(one_state):
     template = {"x.$": "States.Array(States.MathAdd(1))"}
-    (found,) = faults(one_state("Pass", Parameters=template))
-    assert found[1] == "/States/S/Parameters/x.$"
-    assert "States.MathAdd does not take 1 arguments" in found[2]
+    _, (found,) = examine(one_state("Pass", Parameters=template))
+    assert found.location == "/States/S/Parameters/x.$"
+    assert found.message == (
+        "The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call"
+    )
+    assert "States.MathAdd does not take 1 arguments" in found.reason
 
 
 @pytest.mark.parametrize("result", [r'"\ud800"', "1e999", "-1e999"])
@@ -135,5 +139,5 @@ def test_what_no_json_text_can_hold_is_refused(result):
 
 
 def test_a_number_that_is_too_large_is_refused_in_a_function(one_state):
-    (found,) = faults(one_state("Pass", Parameters={"x.$": "States.MathAdd(1e999, 1)"}))
-    assert "too large: 1e999" in found[2]
+    _, (found,) = examine(one_state("Pass", Parameters={"x.$": "States.MathAdd(1e999, 1)"}))
+    assert "too large: 1e999" in found.reason

@@ -1,11 +1,8 @@
 """Warnings do not refuse a definition; what EXPRESS machines lack does."""
 
-import json
-
 import pytest
 
 from statemachine import InvalidDefinition, StateMachine, parse
-from statemachine.definition.line_of import line_of
 from statemachine.definition.parse import examine
 
 
@@ -59,27 +56,3 @@ def test_an_express_child_waits_for_nobody_either(one_state):
         machine, found = examine(one_state("Map", ItemProcessor={**inner, "ProcessorConfig": mode}))
         assert machine is not None
         assert (not found) == is_right
-
-
-def test_the_line_of_a_fault_is_the_line_of_its_place():
-    text = json.dumps(
-        {
-            "StartAt": "a/b",
-            "States": {
-                "a": {"Type": "Pass", "Next": "a/b"},
-                "a/b": {"Type": "Task", "Retry": [{}, {"ErrorEquals": [1]}], "End": True},
-            },
-        },
-        indent=1,
-    )
-    lines = text.splitlines()
-    for location, expected in (
-        ("/States/a/Next", '"Next": "a/b"'),
-        ("/States/a/b", '"a/b": {'),
-        ("/States/a/b/Retry[1]/ErrorEquals", '"ErrorEquals": ['),
-        ("/States/a/b/Retry[0]", "{}"),
-        ("/States/a/b/Nothing", '"a/b": {'),
-        ("/", "{"),
-        ("", "{"),
-    ):
-        assert expected in lines[line_of(text, location) - 1], location

@@ -54,8 +54,8 @@ def test_null_paths_and_fixed_results_of_a_pass(execute, one_state, fields, outp
     [
         ({"InputPath": "$.none"}, "States.Runtime"),
         ({"OutputPath": "$.none"}, "States.Runtime"),
-        ({"Parameters": {"x.$": "$.none"}}, "States.ParameterPathFailure"),
-        ({"Parameters": {"x.$": "$$.None"}}, "States.ParameterPathFailure"),
+        ({"Parameters": {"x.$": "$.none"}}, "States.Runtime"),
+        ({"Parameters": {"x.$": "$$.None"}}, "States.Runtime"),
         ({"ResultPath": "$.a.b"}, "States.ResultPathMatchFailure"),
         ({"Parameters": {"x.$": "States.MathAdd('a', 1)"}}, "States.IntrinsicFailure"),
     ],

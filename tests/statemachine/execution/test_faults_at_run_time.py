@@ -57,7 +57,6 @@ def test_joined_paths_are_refused_without_spaces_too():
         ("States.ArrayRange(1, 1000000000000000000000, 1)", {}, None),
         ("States.Base64Decode('é')", {}, None),
         ("States.Hash('a', $.a)", {"a": ["SHA-1"]}, None),
-        ("States.ArrayLength($.missing)", {}, None),
     ],
 )
 def test_functions_at_their_edges(execute, one_state, text, data, value):
@@ -76,7 +75,7 @@ def test_a_fault_names_the_state_and_the_event_by_which_it_was_entered(execute, 
     assert ran.result.cause == (
         "An error occurred while executing the state 'Inner' "
         f"(entered at the event id #{entered['id']}). "
-        "The JSONPath '$.none' specified for the field 'InputPath' could not be found in the input"
+        "Invalid path '$.none' : No results for path: $['none']"
     )
 
 
@@ -88,7 +87,7 @@ def test_a_catcher_that_cannot_place_the_error_fails_by_its_own_name(execute):
             "S": {
                 "Type": "Task",
                 "Resource": RESOURCE,
-                "Parameters": {"x.$": "$.none"},
+                "Parameters": {"x.$": "States.ArrayLength($.a)"},
                 "Catch": catch,
                 "Next": "N",
             },

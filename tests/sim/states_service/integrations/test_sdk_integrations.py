@@ -137,13 +137,23 @@ def test_an_error_that_the_model_does_not_know_is_the_service_s(world, call):
 
 
 def test_parameters_have_the_sdk_s_names_and_types(call):
-    assert call("aws-sdk:sfn:startExecution", {"StateMachineArn": "a", "Input": {}}) == [
-        "The value for the field 'Input' must be a STRING"
+    assert call("aws-sdk:sfn:startExecution", {"StateMachineArn": 1, "Input": {}}) == [
+        "The value for the field 'StateMachineArn' must be a STRING"
+    ]
+    assert call("aws-sdk:glue:startJobRun", {"JobName": "j", "Arguments": {"--n": 5}}) == [
+        "The value for the field '--n' must be a STRING"
     ]
     assert call("aws-sdk:sfn:startExecution", {"stateMachineArn": "a"}) == [
         'The field "stateMachineArn" is not supported by Step Functions',
         "The field 'StateMachineArn' is required but was missing",
     ]
+
+
+def test_an_execution_s_input_may_be_any_json(world, call):
+    world.body = {"executionArn": "e", "startDate": 1_700_000_000.5}
+    result = call("aws-sdk:sfn:startExecution", {"StateMachineArn": "a", "Input": {"n": 1}})
+    assert world.sent[0].body == {"stateMachineArn": "a", "input": '{"n":1}'}
+    assert result == {"ExecutionArn": "e", "StartDate": "2023-11-14T22:13:20.500Z"}
 
 
 def test_a_service_that_is_not_served_is_said_at_run_time(call):

@@ -22,7 +22,12 @@ class MemoryStorage:
     async def get_object(self, parameters: Mapping[str, Any]) -> AsyncIterator[bytes]:
         content = self.objects.get((parameters["Bucket"], parameters["Key"]))
         if content is None:
-            raise StorageError("The specified key does not exist.")
+            # Through a future, as an error comes out of a thread.
+            loop = asyncio.get_running_loop()
+            answer = loop.create_future()
+            loop.call_soon(answer.set_exception, StorageError("The specified key does not exist."))
+            await answer
+            return
         for start in range(0, len(content), self.chunk_bytes):
             await asyncio.sleep(0)
             chunk = content[start : start + self.chunk_bytes]
