@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from jlens import Expression as CompiledExpression
 from jlens import JlensError
 
 from statemachine.errors import QueryEvaluationError
@@ -30,6 +29,15 @@ MAX_STEPS: Final = 20_000_000
 
 TIMEOUT_S: Final = 0.5
 """For what steps do not count, such as regular expressions that go back and forth."""
+
+_BOUNDS: Final[Mapping[str, Any]] = {
+    "timeout": TIMEOUT_S,
+    "max_depth": MAX_DEPTH,
+    "max_steps": MAX_STEPS,
+    "max_string_length": MAX_BYTES,
+    "max_array_length": MAX_ITEMS,
+    "max_result_size": MAX_BYTES,
+}
 
 MAX_DIVISIONS: Final = 8
 """By zero, at different places of an expression: each costs an evaluation."""
@@ -80,6 +88,7 @@ class Expression:
         self.states_fields = analysis.states_fields
         """Members of `$states` that it reads."""
         self._analysis = analysis
+        self._reads = tuple({**analysis.reads, **analysis.shadowing}.items())
         self._compiled = analysis.compiled
         self._path = _steps(text) if _PATH.fullmatch(text) else ()
         self._has_functions_by_chance = not analysis.words.isdisjoint({"random", "uuid"})
@@ -178,38 +187,26 @@ class Expression:
     ) -> Any:
         # The engine converts all that is bound, so it gets no more than it will read.
         bound = {
-            name: _cut_down(bindings[name], read)
-            for name, read in self._analysis.reads.items()
-            if name in bindings
+            name: _cut_down(bindings[name], read) for name, read in self._reads if name in bindings
         }
         if "eval" in self._analysis.words:
-            bound["eval"] = None
+            bound.setdefault("eval", None)
         if self._has_functions_by_chance:
-            bound.update(random_functions(randomness))
-        options: dict[str, Any] = {}
+            bound = {**random_functions(randomness), **bound}
+        options = dict(_BOUNDS)
         if self._is_by_chance:
             options["seed"] = randomness.getrandbits(53)
         if self._is_by_clock and now_s is not None:
             options["now"] = int(now_s * 1000)
-        value = self._compiled.evaluate(
-            None,
-            bound,
-            timeout=TIMEOUT_S,
-            max_depth=MAX_DEPTH,
-            max_steps=MAX_STEPS,
-            max_string_length=MAX_BYTES,
-            max_array_length=MAX_ITEMS,
-            max_result_size=MAX_BYTES,
-            **options,
-        )
+        value = self._compiled.evaluate(None, bound, **options)
         if value is None and self._compiled.evaluate_json(None, bound, **options) is None:
             raise self._without_value(bound, location)
         return value
 
     def _without_value(self, bound: dict[str, Any], location: str) -> QueryEvaluationError:
         # The engine gives None for a function as for what does not exist.
-        exists = CompiledExpression(f"$exists({self.text})")
-        if exists.evaluate(None, bound, max_steps=MAX_STEPS):
+        exists = analysed(f"$exists({self.text})").compiled
+        if exists.evaluate(None, bound, **_BOUNDS):
             return QueryEvaluationError(
                 f"{self._named(location)} returned an unsupported result type.", location
             )

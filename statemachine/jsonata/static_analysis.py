@@ -50,12 +50,16 @@ class Analysis:
     reads
         Name of what is bound (`states`, variables) → the fields that are read of it: a tree of
         names that ends in True, where the whole value is read.
+    shadowing
+        Functions, and names that the expression binds itself: variables of these names are bound,
+        too.
     words
         The names with `$` that stand in the text.
     """
 
     compiled: CompiledExpression
     reads: Reads
+    shadowing: Reads
     words: frozenset[str]
 
     @property
@@ -90,11 +94,11 @@ def analysed(text: str) -> Analysis:
     if problem:
         raise JsonataSyntaxError(problem, UNSUPPORTED)
     bound = dict(reads["bindings"])
-    if "everyBinding" in reads:  # by $eval, which fails
-        bound.update({word: True for word in words if word in ("states", *bound)})
     for name in functions.NAMES:
         bound.pop(name, None)
-    return Analysis(compiled, bound, words)
+    # A variable may have the name of a function, which then cannot be called: $count, say.
+    shadowing = {word: True for word in words if word and word not in bound}
+    return Analysis(compiled, bound, shadowing, words)
 
 
 def _top_level_reference(read: Any, tokens: list[str]) -> str | None:

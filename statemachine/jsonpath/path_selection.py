@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import jsonpath
 
-from statemachine.jsonpath.path_filter import holds
 from statemachine.jsonpath.path_syntax import Path, Step
 
 NOTHING: Final[Any] = type("Nothing", (), {"__repr__": lambda _: "NOTHING"})()
@@ -138,9 +137,10 @@ def _chosen(step: Step, value: Any, root: Any, *, is_last: bool) -> Iterator[Any
     """Yield what one step selects of a value; nothing of a value of another kind."""
     if step.condition is not None:
         if isinstance(value, dict):
-            yield from (each for each in (value,) if holds(step.condition, each, root))
+            if step.condition.holds(value, root):
+                yield value
         elif isinstance(value, list) and not step.is_scan:
-            yield from (each for each in value if holds(step.condition, each, root))
+            yield from (each for each in value if step.condition.holds(each, root))
     elif step.names is not None:
         if isinstance(value, dict):
             present = [name for name in step.names if name in value]

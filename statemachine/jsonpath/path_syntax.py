@@ -12,7 +12,7 @@ import jsonpath
 from jsonpath import selectors
 from jsonpath.segments import JSONPathRecursiveDescentSegment
 
-from statemachine.jsonpath.path_filter import ENVIRONMENT
+from statemachine.jsonpath.path_filter import ENVIRONMENT, Condition, FilterError
 
 MAX_NAME_CHARACTERS: Final = 80
 """Of a variable's name. Source: Step Functions Developer Guide, "Passing data between states with
@@ -43,7 +43,7 @@ class Step:
     names: tuple[str, ...] | None = None
     indexes: tuple[int, ...] | None = None
     part: slice | None = None
-    condition: Any = None
+    condition: Condition | None = None
 
     @property
     def only_key(self) -> str | int | None:
@@ -97,7 +97,10 @@ def parsed(path: str) -> Path:
     keys = _keys(rest)
     if keys is not None:
         return Path(root, keys, function=name)
-    return Path(root, None, _steps(path, "$" + rest), name)
+    steps = _steps(path, "$" + rest)
+    if all(step.only_key is not None for step in steps):
+        return Path(root, tuple(step.only_key or 0 for step in steps), function=name)
+    return Path(root, None, steps, name)
 
 
 def check_path(path: str) -> None:
@@ -160,13 +163,10 @@ def _steps(path: str, rest: str) -> tuple[Step, ...]:
         raise PathSyntaxError(f"{problem}: {first_line}") from error
     if isinstance(compiled, jsonpath.CompoundJSONPath):
         raise PathSyntaxError(f"{problem}: paths cannot be joined by | or &")
-    steps = tuple(
+    return tuple(
         _step(problem, segment.selectors, isinstance(segment, JSONPathRecursiveDescentSegment))
         for segment in compiled.segments
     )
-    if all(step.only_key is not None for step in steps):
-        raise PathSyntaxError(f"{problem}: a name that has such characters stands in ['…']")
-    return steps
 
 
 def _step(problem: str, chosen: tuple[Any, ...], is_scan: bool) -> Step:
@@ -180,7 +180,10 @@ def _step(problem: str, chosen: tuple[Any, ...], is_scan: bool) -> Step:
         case [selectors.WildcardSelector()]:
             return Step(is_scan)
         case [selectors.Filter() as condition]:
-            return Step(is_scan, condition=condition.expression)
+            try:
+                return Step(is_scan, condition=Condition(condition.expression))
+            except FilterError as error:
+                raise PathSyntaxError(f"{problem}: {error}") from error
     raise PathSyntaxError(f"{problem}: a step has to hold names, indexes, a slice, * or a filter")
 
 

@@ -108,6 +108,7 @@ def test_chance_comes_from_the_randomness_that_is_handed_in() -> None:
     [
         ("$states.input.absent", "returned nothing (undefined)."),
         ("$absent", "returned nothing (undefined)."),
+        ('$map($parse("[]"), function($v){ $v })', "returned nothing (undefined)."),
         ("$sum", "returned an unsupported result type."),
         ("function($x){$x}", "returned an unsupported result type."),
         ("/a/", "returned an unsupported result type."),
@@ -205,6 +206,13 @@ def test_what_aws_refuses_at_creation(text: str, code: str, message: str | None)
 
 def test_names_within_a_path_are_no_references_at_the_top_level() -> None:
     assert value('$states.input.items[0].{"n": n, "whole": $}')["whole"] == ITEMS[0]
+
+
+def test_a_variable_may_have_the_name_of_a_function() -> None:
+    assert value("$count + 1", count=42) == 43
+    assert value("$count([1, 2])") == 2
+    assert "T1006" in failure("$count([1, 2])", count=42)
+    assert value("$hash & $uuid", hash="a", uuid="b") == "ab"
 
 
 def test_an_expression_tells_what_it_reads() -> None:

@@ -53,6 +53,10 @@ JSON = st.recursive(
         ("$.books[?(@.tags contains 'y')].title", ["b"]),
         ("$.books[?(@.title =~ /[AB]/i)].title", ["a", "b"]),
         ("$.books[?(@.absent)]", []),
+        ("$.books[?(@.tags[1] == 'y' || !@.tags)].title", ["b", "c"]),
+        ("$.books[?(@.price == $.o.p.q)]", []),
+        ("$.books[?(@..*)].title", ["a", "b", "c"]),
+        ("$.books[?(@.title > 'a' && @.price < 'z')].title", ["c"]),
         ("$.n[?(@ > 1)]", []),
         ("$.o.p[?(@.q == 1)]", [{"q": 1}]),
         ("$.books[*].tags[0]", ["x", "x"]),
@@ -120,7 +124,18 @@ def test_nothing_is_present_where_there_is_nothing(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["$.a[", "$.a[?(@.b ==)]", "$.", "$..", "$.a b", "$.a[?(@.b == 1]"]
+    "path",
+    ["$.a[", "$.a[?(@.b ==)]", "$.", "$..", "$.a b", "$.a[?(@.b == 1]", "$.a[?match(@.b)]"],
+    [
+        "$.a[",
+        "$.a[?(@.b ==)]",
+        "$.",
+        "$..",
+        "$.a b",
+        "$.a[?(@.b == 1]",
+        "$.a[?match(@.b, 'x')]",
+        "$.a[?(# == 1)]",
+    ],
 )
 def test_what_is_no_path_is_refused(path: str) -> None:
     with pytest.raises(PathSyntaxError):
