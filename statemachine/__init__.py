@@ -1,7 +1,7 @@
 """Amazon States Language: definitions, and an interpreter that runs them by the language's rules.
 
-Pure language, without I/O of its own: the clock and the task invoker are handed in. The query
-language is JSONPath.
+Pure language, without I/O of its own: the clock, the task invoker and the object storage are handed
+in. The query languages are JSONPath and JSONata.
 """
 
 from statemachine.activities import Activities
@@ -18,11 +18,14 @@ from statemachine.errors import (
 from statemachine.execution.context import ExecutionContext, ExecutionResult
 from statemachine.history import History
 from statemachine.interpreter import Interpreter
+from statemachine.map_run import ChildExecution, MapRun, MapRuns
+from statemachine.storage import ObjectStorage, ObjectWriter, StorageError, StoredObject
 from statemachine.task import Submitted, TaskInvoker, TaskRequest
 
 __all__ = [
     "Activities",
     "Callbacks",
+    "ChildExecution",
     "Diagnostic",
     "ExecutionContext",
     "ExecutionError",
@@ -30,8 +33,14 @@ __all__ = [
     "History",
     "Interpreter",
     "InvalidDefinition",
+    "MapRun",
+    "MapRuns",
+    "ObjectStorage",
+    "ObjectWriter",
     "StateMachine",
     "StateMachineError",
+    "StorageError",
+    "StoredObject",
     "Submitted",
     "TaskFailed",
     "TaskInvoker",

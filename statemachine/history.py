@@ -127,13 +127,15 @@ class Trail:
 
     It also knows what is under way, so that a branch that is stopped by another's failure can be
     closed in the history. `progress` is how far the branch has come; `has_branches` tells whether a
-    Parallel or Map state is under way, whose failure has an event of its own.
+    Parallel or Map state is under way, whose failure has an event of its own, and `has_map_run`
+    whether that is a distributed map whose Map Run goes on.
     """
 
     history: History
     last: int = 0
     progress: Progress = field(default_factory=Progress)
     has_branches: bool = False
+    has_map_run: bool = False
     _state: str | None = None
     _ended: int = 0
     _iteration: Details | None = None
@@ -248,6 +250,8 @@ class Trail:
 
     def _abort(self, timestamp: float) -> None:
         self.abort_branches(timestamp)
+        if self.has_map_run:
+            self.add_aside("MapRunAborted", timestamp)
         if self._state in _ABORTABLE:
             self.add_aside(f"{self._state}StateAborted", timestamp)
             self._state = None

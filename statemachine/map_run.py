@@ -1,6 +1,7 @@
 """Map Runs: the child executions of a distributed Map state, and how many of them ended how."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
@@ -90,7 +91,7 @@ class MapRun:
         Whether its children are EXPRESS executions.
     max_concurrency
         Children at a time; 0 for as many as the service allows. It and the two tolerances can be
-        changed while it runs (UpdateMapRun).
+        changed while it runs, by `update`.
     tolerated_failure_count, tolerated_failure_percentage
         Failed items that it bears; None for what the state does not say. The state fails when
         either is exceeded, and at the first failed item if there is neither.
@@ -112,6 +113,7 @@ class MapRun:
     all_read: bool = False
     item_counts: Counts = field(default_factory=Counts)
     execution_counts: Counts = field(default_factory=Counts)
+    updated: Callable[[], None] | None = field(default=None, repr=False)
 
     @property
     def concurrency(self) -> int:
@@ -133,6 +135,23 @@ class MapRun:
         if percentage is None or not self.all_read or not failed:
             return False
         return failed * 100 > percentage * self.item_counts.total
+
+    def update(
+        self,
+        *,
+        max_concurrency: int | None = None,
+        tolerated_failure_count: int | None = None,
+        tolerated_failure_percentage: float | None = None,
+    ) -> None:
+        """Change what is given, and let the children that run know it (UpdateMapRun)."""
+        if max_concurrency is not None:
+            self.max_concurrency = max_concurrency
+        if tolerated_failure_count is not None:
+            self.tolerated_failure_count = tolerated_failure_count
+        if tolerated_failure_percentage is not None:
+            self.tolerated_failure_percentage = tolerated_failure_percentage
+        if self.updated is not None:
+            self.updated()
 
     def expect(self, items: int, *, executions: int = 1) -> None:
         """Note children that are still to start, and how many items they have in all."""

@@ -41,13 +41,11 @@ async def _list_map_runs(service: StatesService, given: Mapping[str, Any]) -> di
 
 
 async def _update_map_run(service: StatesService, given: Mapping[str, Any]) -> dict[str, Any]:
-    run = _recorded(service, given).run
-    if (concurrency := given.get("maxConcurrency")) is not None:
-        run.max_concurrency = concurrency
-    if (count := given.get("toleratedFailureCount")) is not None:
-        run.tolerated_failure_count = count
-    if (percentage := given.get("toleratedFailurePercentage")) is not None:
-        run.tolerated_failure_percentage = percentage
+    _recorded(service, given).run.update(
+        max_concurrency=given.get("maxConcurrency"),
+        tolerated_failure_count=given.get("toleratedFailureCount"),
+        tolerated_failure_percentage=given.get("toleratedFailurePercentage"),
+    )
     return {}
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from statemachine.data_limit import check_length
 from statemachine.definition.distributed_map import DistributedMode, ItemBatcher, ItemReader
 from statemachine.definition.states import Map
 from statemachine.errors import ITEM_READER_FAILED, ExecutionError
@@ -12,15 +13,17 @@ from statemachine.execution.distributed_map.item_reader import MAX_ITEMS, Datase
 from statemachine.execution.map_item import Item
 from statemachine.execution.map_items import selected
 from statemachine.execution.visit import Visit
+from statemachine.history import json_text
 from statemachine.scope import ABSENT
 from statemachine.storage import ObjectStorage
 
 
 @dataclass(frozen=True, slots=True)
 class ChildInput:
-    """The input of a child execution, and how many items are in it."""
+    """The input of a child execution, its JSON text, and how many items are in it."""
 
     value: Any
+    text: str
     items: int
 
 
@@ -41,15 +44,22 @@ async def child_inputs(
     Raises
     ------
     ExecutionError
-        `States.ItemReaderFailed`, or of an expression.
+        `States.ItemReaderFailed`, or of an expression; `States.DataLimitExceeded` for an input
+        that is too large.
     """
     values = _values(state, mode, visit, items, storage)
     if mode.batcher is None:
         async for value in values:
-            yield ChildInput(value, 1)
+            yield _input(value, 1, visit)
         return
     async for value, count in _grouped(mode.batcher, visit, values):
-        yield ChildInput(value, count)
+        yield _input(value, count, visit)
+
+
+def _input(value: Any, items: int, visit: Visit) -> ChildInput:
+    text = json_text(value)
+    check_length(text, visit.name)
+    return ChildInput(value, text, items)
 
 
 async def _values(

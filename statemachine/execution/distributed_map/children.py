@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 from statemachine.execution.distributed_map.child_inputs import ChildInput
-from statemachine.history import History, json_text
+from statemachine.history import History
 from statemachine.map_run import ChildExecution, MapRun, MapRuns
 
 EXPRESS_TIMEOUT_S: Final = 300
@@ -54,7 +54,8 @@ class Children:
         self._randomness = randomness
         self._tasks: dict[asyncio.Task[None], ChildExecution] = {}
         self._done: deque[asyncio.Task[None]] = deque()
-        self._some_done = asyncio.Event()
+        self._news = asyncio.Event()
+        run.updated = self._news.set
         self._are_expected = run.all_read
         self._number = 0
 
@@ -69,7 +70,7 @@ class Children:
         try:
             async for given in inputs:
                 child = self._child(given)
-                await self._wait_below(self._run.concurrency)
+                await self._wait_below(lambda: self._run.concurrency)
                 if self._run.exceeded:
                     await self._abort()
                     await self._ended(child)
@@ -78,8 +79,9 @@ class Children:
                     await asyncio.sleep(0)  # so that children end while others are still read
                     await self._take_ended()
             self._run.all_read = True
-            await self._wait_below(1)
+            await self._wait_below(lambda: 1)
         finally:
+            self._run.updated = None
             await self._abort()
 
     def _child(self, given: ChildInput) -> ChildExecution:
@@ -94,7 +96,7 @@ class Children:
             map_run_arn=run.arn,
             index=self._number - 1,
             items=given.items,
-            input=json_text(given.value),
+            input=given.text,
             started_at=self._now(),
             status="PENDING",
         )
@@ -109,16 +111,19 @@ class Children:
 
     def _note_done(self, task: asyncio.Task[None]) -> None:
         self._done.append(task)
-        self._some_done.set()
+        self._news.set()
 
-    async def _wait_below(self, limit: int) -> None:
-        """Return when fewer than *limit* run, or at once when the Map Run has failed."""
-        while len(self._tasks) >= limit and not self._run.exceeded:
-            await self._some_done.wait()
+    async def _wait_below(self, limit: Callable[[], int]) -> None:
+        """Return when fewer than *limit* run, or at once when the Map Run has failed.
+
+        The limit may change, and the Map Run bear less, while this waits.
+        """
+        while len(self._tasks) >= limit() and not self._run.exceeded:
+            await self._news.wait()
             await self._take_ended()
 
     async def _take_ended(self) -> None:
-        self._some_done.clear()
+        self._news.clear()
         while self._done:
             task = self._done.popleft()
             child = self._tasks.pop(task, None)

@@ -44,12 +44,13 @@ async def run_distributed_map(
     run = _map_run(runner, mode, visit, at_a_time)
     runner.map_runs.started(run)
     trail.add("MapRunStarted", clock.time(), {"mapRunArn": run.arn})
+    trail.has_map_run = True
     status: MapRunStatus = "ABORTED"
     try:
         result = await _located_result(runner, state, mode, visit, run, items)
-        status = "SUCCEEDED"
+        status, trail.has_map_run = "SUCCEEDED", False
     except ExecutionError as error:
-        status = "FAILED"
+        status, trail.has_map_run = "FAILED", False
         if not error.is_fatal:
             trail.add("MapRunFailed", clock.time(), error_details(error))
         raise

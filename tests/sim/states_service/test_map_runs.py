@@ -112,9 +112,10 @@ def test_a_map_run_can_be_changed_while_it_goes_on(client, started):
     assert (found["maxConcurrency"], found["toleratedFailureCount"]) == (3, 4)
     assert (found["toleratedFailurePercentage"], found["status"]) == (99.0, "RUNNING")
     assert "stopDate" not in found
-    # The wider bound is seen when a child ends.
+    assert len(children_of(client, map_run, 3, statusFilter="RUNNING")) == 3
     stopped = client.stop_execution(executionArn=first["executionArn"])
     assert "stopDate" in stopped
+    assert len(children_of(client, map_run, 4)) == 4
     assert len(children_of(client, map_run, 3, statusFilter="RUNNING")) == 3
     counts = client.describe_map_run(mapRunArn=map_run)["itemCounts"]
     assert (counts["aborted"], counts["running"], counts["pending"]) == (1, 3, 1)

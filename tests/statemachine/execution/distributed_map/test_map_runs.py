@@ -415,3 +415,70 @@ def test_counts_add_up_and_results_are_in_order(
         ]
         flat = [item for each in inputs for item in each["Items"]] if batch else inputs
         assert flat == items
+
+
+def test_an_input_that_no_execution_can_have_fails_the_map(execute, distributed, storage):
+    put(storage, "items", ["x" * 262_200])
+    storage.chunk_bytes = 4096
+    ran = execute(distributed(ItemReader=reader("items", InputType="JSON")), {}, storage=storage)
+    assert ran.result.error == "States.DataLimitExceeded"
+
+
+def test_objects_of_a_manifest_are_read_one_after_the_other(execute, distributed, storage):
+    storage.objects["reports", "1.csv"] = b'"data","a"\n"data","b"\n'
+    storage.objects["reports", "2.csv"] = b'"data","c"\n'
+    manifest = {
+        "destinationBucket": "arn:aws:s3:::reports",
+        "fileFormat": "CSV",
+        "fileSchema": "Bucket, Key",
+        "files": [{"key": "1.csv"}, {"key": "2.csv"}],
+    }
+    put(storage, "manifest.json", manifest)
+    ran = execute(
+        distributed(ItemReader=reader("manifest.json", InputType="MANIFEST")), {}, storage=storage
+    )
+    assert ran.result.output == [{"Bucket": "data", "Key": key} for key in "abc"]
+
+
+def test_a_query_s_results_are_read_by_their_manifest(execute, distributed, storage):
+    put(storage, "1.jsonl", '{"a":1}\n')
+    put(storage, "2.jsonl", '{"a":2}\n{"a":3}\n')
+    put(storage, "manifest.csv", "s3://data/1.jsonl\ns3://data/2.jsonl\n")
+    configuration = {"InputType": "JSONL", "ManifestType": "ATHENA_DATA"}
+    ran = execute(
+        distributed(ItemReader=reader("manifest.csv", **configuration)), {}, storage=storage
+    )
+    assert ran.result.output == [{"a": 1}, {"a": 2}, {"a": 3}]
+
+
+def test_a_map_run_that_is_updated_goes_by_it_at_once(execute, distributed, map_runs):
+    async def answer(request, clock):
+        if request.parameters == 0:
+            await clock.sleep(1)
+            map_runs.runs[0].update(max_concurrency=3)
+        await clock.sleep(10)
+
+    definition = distributed(TASK, MaxConcurrency=1)
+    ran = execute(definition, [0, 1, 2], answer, map_runs=map_runs)
+    assert ran.result.status == "SUCCEEDED"
+    assert ran.lasted_s == pytest.approx(11)
+    assert map_runs.most_running == 3
+
+
+def test_a_map_run_is_aborted_with_the_branch_that_it_is_in(execute, distributed, map_runs):
+    slow = distributed({"Type": "Wait", "Seconds": 60})
+    failing = {
+        "StartAt": "W",
+        "States": {"W": {"Type": "Wait", "Seconds": 1, "Next": "F"}, "F": FAIL},
+    }
+    state = {"Type": "Parallel", "Branches": [slow, failing], "End": True}
+    ran = execute({"StartAt": "S", "States": {"S": state}}, [1, 2], map_runs=map_runs)
+    assert ran.types[-5:] == [
+        "FailStateEntered",
+        "MapRunAborted",
+        "MapStateAborted",
+        "ParallelStateFailed",
+        "ExecutionFailed",
+    ]
+    assert map_runs.runs[0].status == "ABORTED"
+    assert [child.status for child in map_runs.children] == ["ABORTED", "ABORTED"]
