@@ -26,6 +26,10 @@ class ActivityTask:
     parameters: Any
     started: asyncio.Future[str | None]
 
+    def start(self, worker_name: str | None) -> None:
+        """Note which worker has it; its time begins."""
+        self.started.set_result(worker_name)
+
 
 class Activities:
     """The queues, by the activities' ARNs.
@@ -45,14 +49,23 @@ class Activities:
         """Put a task into an activity's queue, or give it to a worker that waits."""
         started = asyncio.get_running_loop().create_future()
         scheduled = ActivityTask(task, parameters, started)
+        if not self._handed_over(arn, scheduled):
+            self._tasks.setdefault(arn, deque()).append(scheduled)
+        return scheduled
+
+    def put_back(self, arn: str, scheduled: ActivityTask) -> None:
+        """Put a task that was taken but not started before all others again."""
+        if not scheduled.started.done() and not self._handed_over(arn, scheduled):
+            self._tasks.setdefault(arn, deque()).appendleft(scheduled)
+
+    def _handed_over(self, arn: str, scheduled: ActivityTask) -> bool:
         waiting = self._workers.get(arn, ())
         while waiting:
             worker = waiting.popleft()
             if not worker.done():
                 worker.set_result(scheduled)
-                return scheduled
-        self._tasks.setdefault(arn, deque()).append(scheduled)
-        return scheduled
+                return True
+        return False
 
     def withdraw(self, arn: str, scheduled: ActivityTask) -> None:
         """Take a task out of the queue, if no worker has it."""
@@ -63,26 +76,28 @@ class Activities:
 
     async def next_task(self, arn: str, worker_name: str | None = None) -> ActivityTask:
         """Return the oldest task of an activity, when there is one, as started by this worker."""
-        scheduled: ActivityTask | None = None
-        while scheduled is None or scheduled.started.done():
-            scheduled = await self._next(arn)
-        scheduled.started.set_result(worker_name)
+        scheduled = await self.take(arn)
+        scheduled.start(worker_name)
         return scheduled
 
-    async def _next(self, arn: str) -> ActivityTask:
-        queue = self._tasks.get(arn)
-        if queue:
-            return queue.popleft()
+    async def take(self, arn: str) -> ActivityTask:
+        """Return the oldest task, when there is one, for the caller to start or to put back."""
+        while True:
+            queue = self._tasks.get(arn)
+            scheduled = queue.popleft() if queue else await self._next_scheduled(arn)
+            if not scheduled.started.done():  # else it was withdrawn meanwhile
+                return scheduled
+
+    async def _next_scheduled(self, arn: str) -> ActivityTask:
         turn: asyncio.Future[ActivityTask] = asyncio.get_running_loop().create_future()
-        self._workers.setdefault(arn, deque()).append(turn)
+        waiting = self._workers.setdefault(arn, deque())
+        waiting.append(turn)
         try:
             return await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                # It was given a task in the very moment in which it gave up.
-                self._tasks.setdefault(arn, deque()).appendleft(turn.result())
+                self.put_back(arn, turn.result())  # given in the very moment of giving up
             raise
         finally:
-            waiting = self._workers[arn]
             if turn in waiting:
                 waiting.remove(turn)

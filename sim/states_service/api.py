@@ -4,6 +4,7 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -13,6 +14,7 @@ from aiohttp import web
 from sim.latency.worker import ANSWER_DUE_HEADER
 from sim.states_service.constraints import check_parameters
 from sim.states_service.operations import CALLS, UNSUPPORTED
+from sim.states_service.operations.call import CONNECTED
 from sim.states_service.refusal import Refusal
 from sim.states_service.service import StatesService
 
@@ -54,7 +56,12 @@ async def _called(
     check_parameters(operation, given)
     if operation in _TRACED:
         given |= _start_headers(request)
+    CONNECTED.set(partial(_is_connected, request))
     return await call(service, given)
+
+
+def _is_connected(request: web.Request) -> bool:
+    return request.transport is not None and not request.transport.is_closing()
 
 
 async def _body(request: web.Request) -> bytes:

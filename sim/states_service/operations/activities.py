@@ -1,15 +1,19 @@
 """Activities: created, described, listed, deleted; and the tasks that workers ask for."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any, Final
 
 from sim.states_service.activities import DeployedActivity
 from sim.states_service.arn import name_in
-from sim.states_service.operations.call import Call
+from sim.states_service.operations.call import CONNECTED, Call
 from sim.states_service.page import page, with_token
 from sim.states_service.service import StatesService
 from statemachine.history import json_text
+
+_LOOK_S: Final = 1.0
+"""How often a worker that waits is looked after: one that has gone gets no task."""
 
 
 async def _create_activity(service: StatesService, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,12 +41,21 @@ async def _get_activity_task(service: StatesService, given: Mapping[str, Any]) -
     arn = given["activityArn"]
     name_in(arn, "activity")
     service.activities.get(arn)
-    next_task = service.activities.next_task(arn, given.get("workerName"))
-    try:
-        scheduled = await asyncio.wait_for(next_task, service.activity_poll_s)
-    except TimeoutError:
-        return {"taskToken": None, "input": None}
-    return {"taskToken": scheduled.task.token, "input": json_text(scheduled.parameters)}
+    activities, connected = service.activities, CONNECTED.get()
+    ends_s = time.monotonic() + service.activity_poll_s
+    while connected() and (left_s := ends_s - time.monotonic()) > 0:
+        try:
+            scheduled = await asyncio.wait_for(activities.take(arn), min(left_s, _LOOK_S))
+        except TimeoutError:
+            continue
+        if connected():
+            scheduled.start(given.get("workerName"))
+            return {
+                "taskToken": scheduled.task.token,
+                "input": json_text(scheduled.parameters),
+            }
+        activities.put_back(arn, scheduled)
+    return {"taskToken": None, "input": None}
 
 
 def _listed(activity: DeployedActivity) -> dict[str, Any]:

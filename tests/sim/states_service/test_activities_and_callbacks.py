@@ -1,6 +1,7 @@
 """Activities, task tokens and nested executions over boto3."""
 
 import json
+import socket
 import threading
 import time
 import uuid
@@ -100,6 +101,21 @@ def test_a_worker_takes_a_task_and_ends_it(client, create, ended, activity):
 def test_a_poll_without_a_task_ends_without_a_token(served, client, activity, monkeypatch):
     monkeypatch.setattr(served.service, "activity_poll_s", 0.02)
     assert "taskToken" not in client.get_activity_task(activityArn=activity)
+
+
+def test_a_worker_that_has_gone_gets_no_task(served, client, create, activity):
+    host, port = served.url.removeprefix("http://").split(":")
+    body = json.dumps({"activityArn": activity})
+    with socket.create_connection((host, int(port))) as gone:
+        head = f"POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(body)}\r\n"
+        target = "X-Amz-Target: AWSStepFunctions.GetActivityTask\r\n\r\n"
+        gone.sendall(f"{head}{target}{body}".encode())
+        time.sleep(0.1)
+    time.sleep(0.05)
+    client.start_execution(stateMachineArn=create(machine(activity)), input='{"n":7}')
+    found = client.get_activity_task(activityArn=activity)
+    assert found["input"] == '{"n":7}'
+    client.send_task_success(taskToken=found["taskToken"], output="1")
 
 
 def test_a_task_of_no_activity_ends_its_execution(client, create, ended):

@@ -346,6 +346,19 @@ def test_a_worker_that_gives_up_loses_no_task():
     assert asyncio.run(go())
 
 
+def test_a_task_that_is_put_back_comes_first():
+    async def go() -> list[Any]:
+        activities, callbacks, clock = Activities(), Callbacks(), VirtualClock()
+        for number in range(3):
+            task = callbacks.open(clock, random.Random(number))
+            activities.schedule(ACTIVITY, task, number)
+        first = await activities.take(ACTIVITY)
+        activities.put_back(ACTIVITY, first)
+        return [(await activities.next_task(ACTIVITY)).parameters for _ in range(3)]
+
+    assert asyncio.run(go()) == [0, 1, 2]
+
+
 def test_a_lambda_function_s_events(one_state):
     definition = one_state("Task", Resource=f"{FUNCTION}:live", TimeoutSeconds=3)
     _, events, _ = run(definition, lambda *_: "ok")
