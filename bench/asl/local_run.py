@@ -9,7 +9,8 @@ from typing import Any, Final
 from bench.asl.mocked_tasks import MockedActivities, MockedTasks, task_resources
 from bench.asl.mocks import Mocks
 from statemachine import History, Interpreter, StateMachine
-from statemachine.clock import AsyncioClock, VirtualClock
+from statemachine.clock import AsyncioClock, Clock, VirtualClock
+from statemachine.storage import ObjectStorage
 
 START_S: Final = 1_767_225_600.0
 """When virtual time starts, 2026-01-01T00:00:00Z: the same at each run, so that histories are."""
@@ -44,6 +45,7 @@ def run_locally(
     real_time: bool = False,
     start_s: float = START_S,
     watch: Watch | None = None,
+    storage: ObjectStorage | None = None,
 ) -> Ran:
     """Run an execution to its end.
 
@@ -54,8 +56,12 @@ def run_locally(
     real_time
         By the machine's clock, where Wait states wait; else by virtual time from *start_s* on,
         seconds since the epoch.
+    storage
+        Where distributed maps read items and write results.
     """
-    return asyncio.run(_run(machine, execution_input, mocks, seed, real_time, start_s, watch))
+    clock = AsyncioClock() if real_time else VirtualClock(start_s)
+    running = _run(machine, execution_input, mocks, seed, clock, watch, storage)
+    return asyncio.run(running)
 
 
 async def _run(
@@ -63,11 +69,10 @@ async def _run(
     execution_input: Any,
     mocks: Mocks,
     seed: int,
-    real_time: bool,
-    start_s: float,
+    clock: Clock,
     watch: Watch | None,
+    storage: ObjectStorage | None,
 ) -> Ran:
-    clock = AsyncioClock() if real_time else VirtualClock(start_s)
     tasks, history = MockedTasks(mocks, clock), History()
     randomness = random.Random(seed)  # noqa: S311 - the same seed has to give the same history
     interpreter = Interpreter(
@@ -77,6 +82,7 @@ async def _run(
         randomness=randomness,
         callbacks=tasks.callbacks,
         activities=MockedActivities(tasks, task_resources(machine)),
+        storage=storage,
     )
     running = asyncio.ensure_future(interpreter.run(execution_input, history=history))
     try:

@@ -12,7 +12,7 @@ from bench.asl.local_run import START_S
 from bench.asl.mocks import Mocks, read_mocks
 from statemachine.jsonpath.choice_rule import timestamp
 
-_SUITE_KEYS: Final = ("mocks", "tests")
+_SUITE_KEYS: Final = ("mocks", "storage", "tests")
 _TEST_KEYS: Final = ("name", "input", "input_file", "mocks", "seed", "start", "expect")
 _EXPECT_KEYS: Final = (
     "status", "path", "output", "output_includes", "error", "cause", "calls",
@@ -68,10 +68,11 @@ class SuiteTest:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """All tests of a file."""
+    """All tests of a file, and the folder of buckets that distributed maps read from."""
 
     name: str
     tests: tuple[SuiteTest, ...]
+    storage: Path | None = None
 
 
 def read_suite(path: Path) -> Suite:
@@ -96,7 +97,16 @@ def read_suite(path: Path) -> Suite:
     double = next((name for name in names if names.count(name) > 1), None)
     if double is not None:
         raise AslError(f"{path}: two tests are named '{double}': give each a name of its own")
-    return Suite(path.stem, tests)
+    return Suite(path.stem, tests, _storage(whole.get("storage"), path))
+
+
+def _storage(value: Any, path: Path) -> Path | None:
+    if value is None:
+        return None
+    folder = path.parent / str(value)
+    if not folder.is_dir():
+        raise AslError(f"{path}: storage is {value!r}: name a folder with a folder for each bucket")
+    return folder
 
 
 def _object(value: Any, where: str, known: tuple[str, ...]) -> Mapping[str, Any]:

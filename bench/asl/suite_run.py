@@ -1,11 +1,14 @@
 """Runs a suite's tests, and says of each that fails how what happened differs."""
 
 import json
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
+from bench.asl.folder_storage import FolderStorage
 from bench.asl.history_tree import HistoryTree, tree_of
 from bench.asl.local_run import Ran, run_locally
 from bench.asl.path_difference import path_difference, path_text
@@ -29,12 +32,24 @@ def run_suite(machine: StateMachine, suite: Suite) -> Iterator[Outcome]:
     """Run the tests one after the other; each is given as soon as it has ended."""
     for test in suite.tests:
         begun_s = time.perf_counter()
-        ran = run_locally(
-            machine, test.execution_input, test.mocks, seed=test.seed, start_s=test.start_s
-        )
+        ran = _ran(machine, suite, test)
         tree = tree_of(ran.events)
         found = tuple(differences(test.expect, ran, tree))
         yield Outcome(test, found, tree, time.perf_counter() - begun_s)
+
+
+def _ran(machine: StateMachine, suite: Suite, test: SuiteTest) -> Ran:
+    """Run one test; what it writes is gone behind it, so that tests stay each for itself."""
+    with tempfile.TemporaryDirectory() as written:
+        storage = None if suite.storage is None else FolderStorage(suite.storage, Path(written))
+        return run_locally(
+            machine,
+            test.execution_input,
+            test.mocks,
+            seed=test.seed,
+            start_s=test.start_s,
+            storage=storage,
+        )
 
 
 def differences(expect: Expectation, ran: Ran, tree: HistoryTree) -> Iterator[str]:

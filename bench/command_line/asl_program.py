@@ -58,7 +58,8 @@ _TEST_HELP = """Run the tests of a suite against a definition.
           output: {MessageId: m-1}
 
 What is expected: status, path, output, output_includes (further fields may be there), error, cause,
-calls. A test may also have input_file, seed, and start (virtual time at its begin).
+calls. A test may also have input_file, seed, and start (virtual time at its begin); the suite may
+name a folder as storage, as `run` does.
 
 Exit code 0: all tests passed. 1: one failed. 2: the definition or the suite has to be mended first.
 """
@@ -78,6 +79,10 @@ def asl_run(
         str | None,
         typer.Option(metavar="NAME", help="Of a mock file in Step Functions Local's form."),
     ] = None,
+    storage: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="S3 for distributed maps: DIR/BUCKET/KEY is an object."),
+    ] = None,
     clock: Annotated[
         Literal["virtual", "real"] | None,
         typer.Option(help="virtual jumps to what is due next; real waits. By default virtual."),
@@ -91,7 +96,7 @@ def asl_run(
     """Run a definition."""
     from bench.command_line.asl_run_command import RunOptions, run_definition
 
-    options = RunOptions(definition, input_file, mock, test_case, clock, seed, as_json)
+    options = RunOptions(definition, input_file, mock, test_case, storage, clock, seed, as_json)
     raise typer.Exit(exit_code_of(lambda: run_definition(options, _output, _errors), _errors))
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from bench.asl.definition_file import DefinitionFile, read_value
 from bench.asl.errors import AslError
+from bench.asl.folder_storage import FolderStorage
 from bench.asl.history_tree import HistoryTree, tree_of
 from bench.asl.local_run import Ran, run_locally
 from bench.asl.mocked_tasks import task_resources
@@ -35,6 +36,7 @@ class RunOptions:
     input_file: Path | None = None
     mock: Path | None = None
     test_case: str | None = None
+    storage: Path | None = None
     clock: Literal["virtual", "real"] | None = None
     seed: int = 0
     as_json: bool = False
@@ -79,9 +81,16 @@ def _ran(
         mocks = read_mocks(read_value(options.mock, "mocks"), str(options.mock), options.test_case)
         _check_names(mocks, tasks, options.mock)
     real_time = options.clock == "real"
-    watch = screen.show if real_time else None
+    if options.storage is not None and not options.storage.is_dir():
+        raise AslError(f"--storage {options.storage} is no folder: name one with the buckets")
     return run_locally(
-        machine, execution_input, mocks, seed=options.seed, real_time=real_time, watch=watch
+        machine,
+        execution_input,
+        mocks,
+        seed=options.seed,
+        real_time=real_time,
+        watch=screen.show if real_time else None,
+        storage=None if options.storage is None else FolderStorage(options.storage),
     )
 
 

@@ -127,7 +127,7 @@ EXPECT = {"status": "SUCCEEDED"}
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ([], "an object is needed, with mocks, tests"),
+        ([], "an object is needed, with mocks, storage, tests"),
         ({"tests": []}, "tests is needed"),
         ({"tests": [{"expect": EXPECT}]}, r"tests\[0\]: name is needed"),
         ({"tests": [{"name": "a"}]}, r"tests\[0\] \(a\): expect: an object is needed"),
