@@ -66,6 +66,11 @@ def plural(value: int, noun: str) -> str:
     return f"{value:,} {noun}" if value == 1 else f"{value:,} {noun}s"
 
 
+def answer_text(answer: str, reason: str | None) -> str:
+    """Write an answer, and why there is none."""
+    return answer if reason is None else f"{answer}: {reason}"
+
+
 def _signed(text: str) -> str:
     if not text.strip("-0.,"):
         return text.lstrip("-")

@@ -7,6 +7,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from bench.statistics.calls import OperationCalls
 from bench.statistics.condition_crossover import ConditionCrossover, ConditionCurve
+from bench.statistics.crossover import Crossover
 from bench.statistics.errors import SummaryReadError
 from bench.statistics.latency import Difference, Latency
 from bench.statistics.requests import SendLag
@@ -34,6 +35,10 @@ _ADDED_LATER: Final[Mapping[type, Mapping[str, Callable[[Mapping[str, Any]], Any
         name: lambda _: None for name in ("p90_interval_ms", "p95_interval_ms", "p99_interval_ms")
     },
     SendLag: {"dropped": lambda _: 0},
+    Crossover: {"reason": lambda _: None},
+    # Along a condition, only the p50 was compared at first.
+    ConditionCurve: {"measure": lambda _: "p50"},
+    ConditionCrossover: {"measure": lambda _: "p50", "reason": lambda _: None},
     Difference: {
         "verdict": lambda found: found["sooner"] or "not resolvable",
         "noise_floor_ms": lambda _: None,
