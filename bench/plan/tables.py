@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from bench.plan.alternative_table import alternative_table
-from bench.plan.cache_sizing import FILLED_TO
 from bench.plan.duration import duration_text
 from bench.plan.labels import dollars, nodes_text, rounded_up, variants
 from bench.plan.planner import Disturbance, Plan, StrategyPlan
 from bench.plan.search_tables import search_tables
 from bench.report.number_format import UNKNOWN, count, number, percent, strategy_name
 from bench.report.tables import Row, Table, rows
+from sim.capacity.cache_room import FILLED_TO
 from sim.capacity.design import ROLES
 from sim.capacity.limits import LimitUse
 from sim.capacity.pipeline import names
