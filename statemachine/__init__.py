@@ -1,12 +1,13 @@
 """Amazon States Language: definitions, and an interpreter that runs them by the language's rules.
 
-Pure language, without I/O of its own: the clock, the task invoker and the object storage are handed
-in. The query languages are JSONPath and JSONata.
+Pure language, without I/O of its own: the clock, randomness, the task invoker and the object
+storage are handed in. The query languages are JSONPath and JSONata.
 """
 
 from statemachine.activities import Activities
 from statemachine.callbacks import Callbacks
-from statemachine.definition.parse import parse
+from statemachine.clock import AsyncioClock, Clock, VirtualClock
+from statemachine.definition.parse import examine, parse
 from statemachine.definition.states import StateMachine
 from statemachine.errors import (
     Diagnostic,
@@ -24,8 +25,10 @@ from statemachine.task import Submitted, TaskInvoker, TaskRequest
 
 __all__ = [
     "Activities",
+    "AsyncioClock",
     "Callbacks",
     "ChildExecution",
+    "Clock",
     "Diagnostic",
     "ExecutionContext",
     "ExecutionError",
@@ -45,5 +48,7 @@ __all__ = [
     "TaskFailed",
     "TaskInvoker",
     "TaskRequest",
+    "VirtualClock",
+    "examine",
     "parse",
 ]

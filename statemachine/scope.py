@@ -8,9 +8,11 @@ ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "ABSENT"})()
 """Stands where there is no value, since null is one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
     """The values that stand for names in a state's expressions.
+
+    It is not changed once it is made; not frozen, since that makes each of many take longer.
 
     Parameters
     ----------

@@ -78,7 +78,8 @@ class TaskInvoker(Protocol):
         Raises
         ------
         statemachine.TaskFailed
-            With the error name and the cause that Step Functions would give.
+            With the error name and the cause that Step Functions would give; `States.Timeout` and
+            `States.HeartbeatTimeout` are told as time-outs.
         """
 
 

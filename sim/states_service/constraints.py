@@ -47,16 +47,28 @@ def check_parameters(operation: str, given: Any) -> None:
         `SerializationException` for a value of another type than the model's,
         `ValidationException` with every constraint that is not satisfied.
     """
-    problems: list[str] = []
-    _input_check(operation)(given, "", problems)
+    problems = unmet(service_model().operation_model(operation).input_shape, given)
     if problems:
         count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected"
         raise Refusal("ValidationException", f"{count}: {'; '.join(problems)}")
 
 
+def unmet(shape: Shape, value: Any) -> list[str]:
+    """Return the constraints of a shape that a value does not satisfy.
+
+    Raises
+    ------
+    Refusal
+        `SerializationException` for a value of another type.
+    """
+    problems: list[str] = []
+    _check_of_named(shape.name)(value, "", problems)
+    return problems
+
+
 @lru_cache(maxsize=256)
-def _input_check(operation: str) -> Check:
-    return _check_of(service_model().operation_model(operation).input_shape)
+def _check_of_named(shape_name: str) -> Check:
+    return _check_of(service_model().shape_for(shape_name))
 
 
 def _check_of(shape: Shape) -> Check:

@@ -4,13 +4,11 @@ import asyncio
 import itertools
 import json
 import time
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
-
+from sim.states_service.archive import packed, put_away, taken_out, unpacked
 from sim.states_service.refusal import Refusal
 from sim.states_service.state_machines import DeployedStateMachine, Revision
 from statemachine import History
@@ -26,9 +24,6 @@ KEPT_BYTES: Final = 256 * 1024 * 1024
 
 _EXECUTION_BYTES: Final = 2_048
 """What an ended execution takes beside its history, input and output: measured, rounded up."""
-
-_COMPRESSED_FROM: Final = 1_024
-"""Histories that are shorter are not worth the time."""
 
 
 @dataclass(slots=True, eq=False)
@@ -70,8 +65,7 @@ class Execution:
         """The history's events, oldest first."""
         if self._history is not None:
             return self._history.events
-        found: list[dict[str, Any]] = orjson.loads(_unpacked(self._archived))
-        return found
+        return taken_out(self._archived)
 
     @property
     def kept_bytes(self) -> int:
@@ -82,16 +76,16 @@ class Execution:
     def archive(self) -> None:
         """Put the history away as bytes, a tenth of what its objects take."""
         if self._history is not None:
-            self._archived = _packed(orjson.dumps(self._history.events))
+            self._archived = put_away(self._history.events)
             self._history = None
         if self.progress is not None and self.status != "SUCCEEDED":
-            self._archived_progress = _packed(json_text(self.progress.to_json()).encode())
+            self._archived_progress = packed(json_text(self.progress.to_json()).encode())
         self.task = self.progress = None
 
     def reopen(self) -> None:
         """Take the history and the progress out again, to go on with them."""
         self._history = self.history
-        self.progress = Progress.from_json(json.loads(_unpacked(self._archived_progress)))
+        self.progress = Progress.from_json(json.loads(unpacked(self._archived_progress)))
         self._archived = self._archived_progress = b""
 
 
@@ -190,11 +184,3 @@ class Executions:
             del others[arn]
             if not others:
                 del self._of_machine[execution.state_machine.arn]
-
-
-def _packed(content: bytes) -> bytes:
-    return zlib.compress(content, 1) if len(content) >= _COMPRESSED_FROM else content
-
-
-def _unpacked(content: bytes) -> bytes:
-    return content if content.startswith((b"[", b"{")) else zlib.decompress(content)

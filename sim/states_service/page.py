@@ -22,6 +22,10 @@ MAX_PAGE: Final = 1_000
 DEFAULT_PAGE: Final = 100
 """Source: Step Functions API Reference, "maxResults" of every list; 0 stands for the default."""
 
+MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
+"""Source of there being such a bound: the same: "This is only an upper limit. The actual number of
+results returned per call might be fewer than the specified maximum." """
+
 TOKEN_LIFE_S: Final = 24 * 3600.0
 
 _KEY: Final = secrets.token_bytes(16)
@@ -36,6 +40,7 @@ def page(
     given: Mapping[str, Any],
     key: Callable[[Item], int] | None = None,
     *,
+    weigh: Callable[[Item], int] | None = None,
     now: Callable[[], float] = time.time,
 ) -> tuple[list[Item], str | None]:
     """Return a page of *items* and the token of the next.
@@ -49,6 +54,9 @@ def page(
     key
         A number that goes up from item to item and stays an item's own while others come and go;
         None takes its place in the list.
+    weigh
+        How many bytes an item has, about: a page ends before `MAX_PAGE_BYTES`, but for its first
+        item. None for items that are all small.
 
     Raises
     ------
@@ -62,11 +70,15 @@ def page(
     if token is not None:
         last = _read(token, given, now())
         numbered = itertools.dropwhile(lambda entry: entry[0] <= last, numbered)
-    found = list(itertools.islice(numbered, size + 1))
-    content = [item for _, item in found[:size]]
-    if len(found) <= size:
-        return content, None
-    return content, _written(found[size - 1][0], given, now())
+    content: list[Item] = []
+    last_number, weight = 0, 0
+    for number, item in numbered:
+        weight += 0 if weigh is None else weigh(item)
+        if len(content) == size or (content and weight > MAX_PAGE_BYTES):
+            return content, _written(last_number, given, now())
+        content.append(item)
+        last_number = number
+    return content, None
 
 
 def with_token(body: dict[str, Any], token: str | None) -> dict[str, Any]:

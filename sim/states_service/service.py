@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 import time
 import uuid
 from functools import partial
@@ -66,6 +67,8 @@ class StatesService:
         self._shaper = shaper
         self.prefix = f"arn:aws:states:{region}:{account_id}"
         self.clock = AsyncioClock()
+        # One for all: a generator of its own would be a quarter of what an execution takes.
+        self._randomness = random.Random()  # noqa: S311 - not for secrets
         self._express: set[Execution] = set()
         self.state_machines = StateMachines(self.prefix)
         self.executions = Executions()
@@ -186,6 +189,7 @@ class StatesService:
             invoker,
             self.clock,
             pace=pace,
+            randomness=self._randomness,
             callbacks=self.callbacks,
             activities=self.activities,
             storage=self._storage,

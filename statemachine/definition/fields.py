@@ -18,6 +18,7 @@ ERROR_OUTPUT: Final = INPUT | {"errorOutput"}
 Source: Step Functions Developer Guide, "Passing data between states with variables", reserved
 variable."""
 
+_OF_TYPE: Final = "Expected value of type {}"
 _NO_PATH: Final = "Value must be a valid JSONPath."
 _NO_REFERENCE_PATH: Final = "Value is not a Reference Path: {}"
 
@@ -48,7 +49,7 @@ class Fields:
         self.findings = findings
         self.language = language
         if not isinstance(value, dict):
-            self.report("Value must be an object.")
+            self.report(_OF_TYPE.format("Object"))
             value = {}
         self._values: Mapping[str, Any] = value
         self._read: set[str] = set()
@@ -84,12 +85,14 @@ class Fields:
         if len(given) > 1:
             self.report(f"Only one of these fields can be set: [{', '.join(given)}]")
 
-    def _checked(self, name: str, default: Any, is_right: Callable[[Any], bool], kind: str) -> Any:
+    def _checked(
+        self, name: str, default: Any, is_right: Callable[[Any], bool], problem: str
+    ) -> Any:
         value = self.raw(name, ABSENT)
         if value is ABSENT:
             return default
         if not is_right(value):
-            self.report(f"Value must be {kind}.", name)
+            self.report(problem, name)
             return default
         return value
 
@@ -98,7 +101,7 @@ class Fields:
         if required:
             self.required(name)
         found: str | None = self._checked(
-            name, default, lambda value: isinstance(value, str), "a string"
+            name, default, lambda value: isinstance(value, str), _OF_TYPE.format("String")
         )
         return found
 
@@ -112,15 +115,18 @@ class Fields:
         whole: bool = True,
     ) -> float | None:
         """Return a number between bounds."""
-        kinds = (int,) if whole else (int, float)
+        kinds, kind = (int, "Integer") if whole else (int | float, "Number")
         found: float | None = self._checked(
             name,
-            default,
-            lambda value: (
-                isinstance(value, kinds) and not isinstance(value, bool) and least <= value <= most
-            ),
-            f"{'an integer' if whole else 'a number'} from {least:.15g} to {most:.15g}",
+            None,
+            lambda value: isinstance(value, kinds) and not isinstance(value, bool),
+            _OF_TYPE.format(kind),
         )
+        if found is None:
+            return default
+        if not least <= found <= most:
+            self.report(f"Value must be from {least:.15g} to {most:.15g}.", name)
+            return default
         return found
 
     def quantity(self, name: str, *, least: float = 0, most: float = 99_999_999) -> Any:
@@ -136,7 +142,9 @@ class Fields:
     def flag(self, name: str, default: bool = False) -> bool:
         """Return a boolean."""
         return bool(
-            self._checked(name, default, lambda value: isinstance(value, bool), "true or false")
+            self._checked(
+                name, default, lambda value: isinstance(value, bool), _OF_TYPE.format("Boolean")
+            )
         )
 
     def path(self, name: str, default: str | None = None, *, nullable: bool = False) -> str | None:
@@ -232,7 +240,9 @@ class Fields:
         """Return an array of objects."""
         if required:
             self.required(name)
-        found = self._checked(name, [], lambda value: isinstance(value, list), "an array")
+        found = self._checked(
+            name, [], lambda value: isinstance(value, list), _OF_TYPE.format("Array")
+        )
         if required and self.has(name) and not found:
             self.report("Value must hold at least one item.", name)
         return [
@@ -247,7 +257,7 @@ class Fields:
     def names(self, name: str) -> tuple[str, ...]:
         """Return an array of strings that may not be empty."""
         self.required(name)
-        found = self._checked(name, [], _is_list_of_text, "an array of strings, at least one")
+        found = self._checked(name, [], _is_list_of_text, "Value must be an array of strings.")
         return tuple(found)
 
     def keys(self) -> list[str]:

@@ -61,7 +61,7 @@ def read_assign(fields: Fields, states: Collection[str]) -> Any:
         return ABSENT
     assigned = fields.template("Assign", states=states)
     if not isinstance(assigned, dict):
-        fields.report("Value must be an object.", "Assign")
+        fields.report("Expected value of type Object", "Assign")
         return ABSENT
     check_names(assigned, fields)
     return assigned

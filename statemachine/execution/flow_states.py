@@ -1,7 +1,5 @@
 """Choice, Wait and Fail: where to go on, how long to wait, what to fail with."""
 
-from typing import Any
-
 from statemachine.definition.states import Choice, ChoiceRule, Fail, Wait
 from statemachine.errors import (
     RUNTIME,
@@ -10,11 +8,10 @@ from statemachine.errors import (
     StateFault,
 )
 from statemachine.execution.jsonata_flow import wrong_type
+from statemachine.execution.path_value import plain, referenced, whole_number
 from statemachine.execution.visit import Visit
-from statemachine.history import json_text
 from statemachine.jsonata import Expression
 from statemachine.jsonpath.choice_rule import holds, timestamp
-from statemachine.jsonpath.json_path import read
 from statemachine.jsonpath.payload_template import expression_value
 
 
@@ -64,43 +61,20 @@ def wait_s(state: Wait, visit: Visit, now_s: float) -> float:
     if state.seconds is not None:
         return state.seconds
     if state.seconds_path is not None:
-        return _seconds(state.seconds_path, visit)
+        return whole_number(state.seconds_path, visit.scope, "SecondsPath")
     if isinstance(state.timestamp, Expression):
         return _moment_s(state.timestamp, visit) - now_s
-    path = state.timestamp_path
-    given = state.timestamp if path is None else _referenced("TimestampPath", path, visit)
+    given, path = state.timestamp, state.timestamp_path
+    if path is not None:
+        given = referenced(path, visit.scope, "TimestampPath")
     moment = timestamp(given)
     if moment is None:
         raise StateFault(
             RUNTIME,
             "The TimestampPath parameter does not reference a valid ISO-8601 extended offset "
-            f"date-time format string: {path} == {_plain(given)}",
+            f"date-time format string: {path} == {plain(given)}",
         )
     return moment.timestamp() - now_s
-
-
-def _seconds(path: str, visit: Visit) -> float:
-    seconds = _referenced("SecondsPath", path, visit)
-    if isinstance(seconds, bool) or not isinstance(seconds, int):
-        raise StateFault(
-            RUNTIME,
-            "The SecondsPath parameter cannot be parsed as a long value: "
-            f"{path} == {_plain(seconds)}",
-        )
-    if seconds < 0:
-        raise StateFault(
-            RUNTIME, f"The SecondsPath parameter references a negative value: {path} == {seconds}"
-        )
-    return seconds
-
-
-def _referenced(field: str, path: str, visit: Visit) -> Any:
-    try:
-        return read(path, visit.scope, field=field)
-    except StateFault as fault:
-        raise StateFault(
-            RUNTIME, f"The {field} parameter does not reference an input value: {path}"
-        ) from fault
 
 
 def _moment_s(expression: Expression, visit: Visit) -> float:
@@ -144,11 +118,6 @@ def _text(given: str | Expression | None, path: str | None, field: str, visit: V
     if not isinstance(value, str):
         raise StateFault(
             RUNTIME,
-            f"The value for the field '{field}Path' must be a string: {path} == {_plain(value)}",
+            f"The value for the field '{field}Path' must be a string: {path} == {plain(value)}",
         )
     return value
-
-
-def _plain(value: Any) -> str:
-    """Return a value as AWS's texts show it: a string without quotes."""
-    return value if isinstance(value, str) else json_text(value)

@@ -41,6 +41,8 @@ _VISITS_IN_A_ROW: Final = 100
 """States after which others get a turn: states that wait for nothing would keep the event loop,
 and time limits and cancellation would not be seen."""
 
+_WITH_ATTEMPTS: Final = (Task, Parallel, Map)
+
 
 class StateRunner:
     """Runs the states of one execution.
@@ -148,7 +150,7 @@ class StateRunner:
             entered_id = trail.enter(kind, entered_s, name, data)
             trail.progress.entered_id = entered_id
         own: dict[str, Any] = {"Name": name, "EnteredTime": iso_time(entered_s)}
-        if isinstance(state, Task | Parallel | Map):
+        if isinstance(state, _WITH_ATTEMPTS):
             own["RetryCount"] = 0
         scope = Scope(data, {**context, "State": own}, variables.values)
         visit = Visit(

@@ -11,7 +11,14 @@ from statemachine.callbacks import Callbacks, OpenTask
 from statemachine.clock import Clock, within
 from statemachine.data_limit import check_length
 from statemachine.definition.states import Task
-from statemachine.errors import RUNTIME, ExecutionError, StateFault
+from statemachine.errors import (
+    HEARTBEAT_TIMEOUT,
+    RUNTIME,
+    TIMEOUT,
+    ExecutionError,
+    StateFault,
+    TaskFailed,
+)
 from statemachine.execution.resource import Resource, resource_of
 from statemachine.execution.task_events import result_details, scheduled_details
 from statemachine.execution.time_limits import TaskTimedOut, TimeLimits
@@ -190,7 +197,14 @@ class _Attempt:
 
 
 async def _invoked(invoker: TaskInvoker, request: TaskRequest) -> Any:
-    return await invoker.invoke(request)
+    try:
+        return await invoker.invoke(request)
+    except TaskFailed as error:
+        if error.error not in {TIMEOUT, HEARTBEAT_TIMEOUT}:
+            raise
+        # An invoker that plays a part says so of a time-out that it does not wait for.
+        of_heartbeat = error.error == HEARTBEAT_TIMEOUT
+        raise TaskTimedOut(error.cause, of_heartbeat=of_heartbeat) from error
 
 
 async def _job_result(submitted: Submitted, task: OpenTask, limits: TimeLimits) -> Any:

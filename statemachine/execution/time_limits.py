@@ -13,8 +13,8 @@ class TaskTimedOut(ExecutionError):
     service integration patterns", heartbeat timeout; "Handling errors", error names.
     """
 
-    def __init__(self, *, of_heartbeat: bool = False) -> None:
-        super().__init__(TIMEOUT)
+    def __init__(self, cause: str = "", *, of_heartbeat: bool = False) -> None:
+        super().__init__(TIMEOUT, cause)
         self._names = (HEARTBEAT_TIMEOUT, TIMEOUT) if of_heartbeat else (TIMEOUT,)
 
     @property
@@ -23,7 +23,7 @@ class TaskTimedOut(ExecutionError):
         return self._names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TimeLimits:
     """The limits of a task that has started; times are in seconds since the epoch.
 

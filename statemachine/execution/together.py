@@ -54,6 +54,12 @@ def succeed(kind: str, clock: Clock, trail: Trail) -> None:
 
 
 async def _end(tasks: Sequence[asyncio.Future[Any]]) -> None:
+    going_on = []
     for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        if not task.done():
+            task.cancel()
+            going_on.append(task)
+        elif not task.cancelled():
+            task.exception()  # has been seen, be it by nobody who wants to know
+    if going_on:
+        await asyncio.gather(*going_on, return_exceptions=True)

@@ -10,6 +10,7 @@ from statemachine.clock import Clock
 from statemachine.definition.states import ROOT, Catcher, ChoiceRule, DataFlow, JsonataFlow, State
 from statemachine.errors import RUNTIME, ExecutionError, QueryEvaluationError, StateFault
 from statemachine.execution import jsonata_flow, jsonpath_flow
+from statemachine.execution.path_value import whole_number
 from statemachine.execution.variables import Variables
 from statemachine.history import Trail
 from statemachine.jsonata import Expression
@@ -59,7 +60,9 @@ class Visit:
 
     def with_context(self, context: Mapping[str, Any]) -> "Visit":
         """Return the same visit with another Context object."""
-        return replace(self, scope=replace(self.scope, context=context))
+        scope = self.scope
+        own = Scope(scope.data, context, scope.variables, scope.result, scope.error_output)
+        return replace(self, scope=own)
 
     def opened(self) -> "Visit":
         """Return the visit behind InputPath."""
@@ -142,17 +145,10 @@ class Visit:
         """
         if given is None or isinstance(given, int):
             return given
+        if isinstance(given, str):
+            return whole_number(given, self.scope, f"{field}Path", least)
         value = self.evaluated(given, field)
-        if isinstance(given, Expression):
-            return jsonata_flow.integer(value, given, field, least)
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise StateFault(
-                RUNTIME,
-                f"The {field}Path parameter must reference a positive integer: {value!r}"
-                if least
-                else f"The {field}Path parameter cannot be negative: {value!r}",
-            )
-        return value
+        return jsonata_flow.integer(value, given, field, least)
 
     def left(self, result: Any = ABSENT) -> Left:
         """Return the output and the variables that the state leaves with.
@@ -175,7 +171,7 @@ class Visit:
         if isinstance(flow, JsonataFlow):
             own = JsonataFlow(output=rule.output, assign=rule.assign)
             return jsonata_flow.left(own, self.scope, ABSENT, f"Choices[{place}]/", self.filled)
-        own_flow = replace(flow, assign=rule.assign)
+        own_flow = flow if flow.assign is rule.assign else replace(flow, assign=rule.assign)
         return jsonpath_flow.left(own_flow, self.data, self.scope, ABSENT, self.filled)
 
     def caught(self, catcher: Catcher, error_output: Mapping[str, Any], field: str) -> Left:

@@ -28,6 +28,8 @@ _LIMITS: Final = {
 _WITH_FLOATS: Final = frozenset({"S0213", "D3061", "D3100"})
 """Codes whose text has a number that the engine writes as 1.0 and JavaScript as 1."""
 
+_CHAINED: Final = re.compile(r"~>\s*\$(\w+)(?![\w(])")
+
 
 def message(error: JlensError) -> str:
     """Return an error's text without its code."""
@@ -39,8 +41,17 @@ def message(error: JlensError) -> str:
     return text
 
 
-def described(error: JlensError) -> str:
-    """Return how a cause goes on behind `threw an error during evaluation`."""
+def described(error: JlensError, text: str) -> str:
+    """Return how a cause goes on behind `threw an error during evaluation` of an expression."""
     if error.code in _LIMITS:
         return f": {_LIMITS[error.code]}"
-    return f". {error.code}: {message(error)}" if error.code else f": {message(error)}"
+    problem = _with_name(message(error), text)
+    return f". {error.code}: {problem}" if error.code else f": {problem}"
+
+
+def _with_name(problem: str, text: str) -> str:
+    """Name the function of `value ~> $function`, which the engine calls undefined."""
+    names = set(_CHAINED.findall(text))
+    if len(names) != 1:
+        return problem
+    return problem.replace("of function undefined", f'of function "{names.pop()}"')

@@ -131,7 +131,7 @@ class Expression:
         try:
             return self._divided(bindings, randomness, now_s, location)
         except JlensError as error:
-            raise self._failed(location, described(error)) from error
+            raise self._failed(location, described(error, self.text)) from error
         except FunctionError as error:
             raise self._failed(location, f": {error}") from error
         except (ValueError, RecursionError) as error:  # data nested too deeply for the engine

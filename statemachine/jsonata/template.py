@@ -60,34 +60,25 @@ def filled(
     QueryEvaluationError
         For the first expression that fails, whose location is that within the template.
     """
-    if isinstance(template, str):
-        if not is_expression(template):
-            return template
-        return compile_expression(template).evaluate(
-            bindings, randomness, location=location, state=state, now_s=now_s
-        )
-    if isinstance(template, dict):
-        return {
-            name: filled(
-                value,
-                bindings,
-                randomness,
-                location=f"{location}/{name}",
-                state=state,
-                now_s=now_s,
+
+    def at(value: Any, where: str) -> Any:
+        if isinstance(value, str):
+            return compile_expression(value).evaluate(
+                bindings, randomness, location=where, state=state, now_s=now_s
             )
-            for name, value in template.items()
-        }
-    if isinstance(template, list):
+        if isinstance(value, dict):
+            return {
+                name: at(inner, f"{where}/{name}") if _may_hold(inner) else inner
+                for name, inner in value.items()
+            }
         return [
-            filled(
-                value,
-                bindings,
-                randomness,
-                location=f"{location}[{place}]",
-                state=state,
-                now_s=now_s,
-            )
-            for place, value in enumerate(template)
+            at(inner, f"{where}[{place}]") if _may_hold(inner) else inner
+            for place, inner in enumerate(value)
         ]
-    return template
+
+    return at(template, location) if _may_hold(template) else template
+
+
+def _may_hold(value: Any) -> bool:
+    """Return whether a value is an expression or may have some in it."""
+    return isinstance(value, dict | list) or is_expression(value)

@@ -62,7 +62,7 @@ class NestedExecutions:
         if not _is_own(request):
             return await self._others.invoke(request)
         execution = self._started(request)
-        body = {"ExecutionArn": execution.arn, "StartDate": execution.started_at}
+        body = {"ExecutionArn": execution.arn, "StartDate": round(execution.started_at, 3)}
         output = with_metadata(body, _answer())
         if request.pattern not in {"sync", "sync:2"}:
             return output

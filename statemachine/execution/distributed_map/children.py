@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 from statemachine.execution.distributed_map.child_inputs import ChildInput
+from statemachine.execution.distributed_map.redrive import Indexes
 from statemachine.history import History
 from statemachine.map_run import ChildExecution, MapRun, MapRuns
 
@@ -31,6 +32,8 @@ class Children:
         Runs one.
     map_runs
         Is told of the children.
+    succeeded
+        Places of those that have succeeded: they are not run again, and new ones are put in.
     ended
         Called with each that has ended, or that never started since the Map Run failed before; one
         call at a time.
@@ -45,6 +48,7 @@ class Children:
         map_runs: MapRuns,
         now: Callable[[], float],
         randomness: random.Random,
+        succeeded: Indexes,
     ) -> None:
         self._run = run
         self._run_child = run_child
@@ -52,6 +56,7 @@ class Children:
         self._map_runs = map_runs
         self._now = now
         self._randomness = randomness
+        self._succeeded = succeeded
         self._tasks: dict[asyncio.Task[None], ChildExecution] = {}
         self._done: deque[asyncio.Task[None]] = deque()
         self._news = asyncio.Event()
@@ -70,6 +75,9 @@ class Children:
         try:
             async for given in inputs:
                 child = self._child(given)
+                if child.index in self._succeeded:
+                    self._run.move(child, "PENDING", "SUCCEEDED")
+                    continue
                 await self._wait_below(lambda: self._run.concurrency)
                 if self._run.exceeded:
                     await self._abort()
@@ -145,6 +153,8 @@ class Children:
         if child.status == "RUNNING":  # it was stopped before it had begun
             child.status, child.stopped_at = "ABORTED", self._now()
         child.task = None
+        if child.status == "SUCCEEDED":
+            self._succeeded.add(child.index)
         self._run.move(child, "RUNNING", child.status)
         self._map_runs.child_ended(self._run, child)
         await self._ended(child)

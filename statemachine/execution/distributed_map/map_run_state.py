@@ -15,6 +15,8 @@ from statemachine.execution.distributed_map.children import (
     Children,
     random_uuid,
 )
+from statemachine.execution.distributed_map.redrive import Remains
+from statemachine.execution.distributed_map.result_writer import ResultFiles
 from statemachine.execution.distributed_map.results import results_of
 from statemachine.execution.distributed_map.tolerance import tolerated_count, tolerated_percentage
 from statemachine.execution.map_item import Item
@@ -40,14 +42,24 @@ async def run_distributed_map(
     trail, clock = visit.trail, runner.clock
     at_a_time = max_concurrency(state, visit)
     items = None if mode.reader else state_items(state, visit)
-    trail.add("MapStateStarted", clock.time(), {"length": len(items or ())})
+    remains = Remains.of(trail.progress)
+    if remains is None:
+        trail.add("MapStateStarted", clock.time(), {"length": len(items or ())})
     run = _map_run(runner, mode, visit, at_a_time)
+    details: dict[str, Any]
+    if remains is None:
+        remains, details = Remains(run.arn, run.started_at), {"mapRunArn": run.arn}
+        event_type = "MapRunStarted"
+    else:
+        remains.go_on(run, clock.time())
+        details = {"mapRunArn": run.arn, "redriveCount": run.redrive_count}
+        event_type = "MapRunRedriven"
     runner.map_runs.started(run)
-    trail.add("MapRunStarted", clock.time(), {"mapRunArn": run.arn})
+    trail.add(event_type, clock.time(), details)
     trail.has_map_run = True
     status: MapRunStatus = "ABORTED"
     try:
-        result = await _located_result(runner, state, mode, visit, run, items)
+        result = await _located_result(runner, state, mode, visit, run, items, remains)
         status, trail.has_map_run = "SUCCEEDED", False
     except ExecutionError as error:
         status, trail.has_map_run = "FAILED", False
@@ -56,6 +68,9 @@ async def run_distributed_map(
         raise
     finally:
         run.status, run.stopped_at = status, clock.time()
+        if status != "SUCCEEDED":
+            remains.keep(trail.progress)
+    trail.progress.branches = None
     trail.add("MapRunSucceeded", clock.time())
     succeed("Map", clock, trail)
     return result
@@ -65,7 +80,8 @@ def _map_run(
     runner: Surroundings, mode: DistributedMode, visit: Visit, max_concurrency: int
 ) -> MapRun:
     execution = runner.execution
-    machine_arn = f"{execution.state_machine_arn}/{mode.label}"
+    # Within a child execution, too, it is the state machine and not the outer map's label.
+    machine_arn = f"{execution.state_machine_arn.partition('/')[0]}/{mode.label}"
     run_id = random_uuid(runner.randomness)
     return MapRun(
         arn=f"{machine_arn.replace(':stateMachine:', ':mapRun:', 1)}:{run_id}",
@@ -87,10 +103,11 @@ async def _located_result(
     visit: Visit,
     run: MapRun,
     items: Sequence[Item] | None,
+    remains: Remains,
 ) -> Any:
     """Return the result; a fault of the state's expressions is told in AWS's words."""
     try:
-        return await _result(runner, state, mode, visit, run, items)
+        return await _result(runner, state, mode, visit, run, items, remains)
     except StateFault as fault:
         raise visit.located(fault, runner.clock.time()) from fault
 
@@ -102,8 +119,9 @@ async def _result(
     visit: Visit,
     run: MapRun,
     items: Sequence[Item] | None,
+    remains: Remains,
 ) -> Any:
-    results = results_of(mode.writer, visit, run, runner.storage)
+    results = await results_of(mode.writer, visit, run, runner.storage, remains)
     if items is not None and mode.batcher is None:
         run.expect(len(items), executions=len(items))
         run.all_read = True
@@ -119,13 +137,19 @@ async def _result(
         map_runs=runner.map_runs,
         now=runner.clock.time,
         randomness=runner.randomness,
+        succeeded=remains.succeeded,
     )
+    before = remains.succeeded.copy()
+    is_closed = False
     try:
         async with aclosing(child_inputs(state, mode, visit, items, runner.storage)) as inputs:
             await children.work(inputs)
         result = await results.close()
+        is_closed = True
     finally:
         results.discard()
+        if not is_closed and isinstance(results, ResultFiles):
+            remains.succeeded = before  # what they gave is lost
     if run.exceeded:
         raise ExecutionError(
             EXCEED_TOLERATED_FAILURE_THRESHOLD,
@@ -145,6 +169,8 @@ async def _run_child(
         start_time=child.started_at,
         state_machine_arn=run.state_machine_arn,
         state_machine_name=run.state_machine_arn.rpartition(":")[2],
+        redrive_count=0,
+        redriven_at=None,
     )
     history = child.history or History()
     try:

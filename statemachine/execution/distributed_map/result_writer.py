@@ -3,6 +3,7 @@
 Source: Step Functions Developer Guide, "ResultWriter (Map)".
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -52,7 +53,27 @@ class ResultFiles:
         prefix = str(arguments.get("Prefix", "")).strip("/")
         run_id = run.arn.rpartition(":")[2]
         self._folder = f"{prefix}/{run_id}" if prefix else run_id
+        self._written: list[dict[str, Any]] = []
         self._parts: dict[str, list[_Part]] = {"FAILED": [], "PENDING": [], "SUCCEEDED": []}
+
+    async def go_on(self) -> None:
+        """Keep the files of what has succeeded before the Map Run was redriven.
+
+        Raises
+        ------
+        ExecutionError
+            `States.ResultWriterFailed`.
+        """
+        chunks = self._storage.get_object(self._address(self._manifest_key))
+        try:
+            manifest = json.loads(b"".join([chunk async for chunk in chunks]))
+            self._written = manifest["ResultFiles"]["SUCCEEDED"]
+        except StorageError as error:
+            raise ExecutionError(RESULT_WRITER_FAILED, error.cause) from error
+
+    @property
+    def _manifest_key(self) -> str:
+        return f"{self._folder}/manifest.json"
 
     async def add(self, child: ChildExecution) -> None:
         """Write one child execution to the file of its status.
@@ -68,7 +89,8 @@ class ResultFiles:
         try:
             for entry in entries:
                 if not parts or parts[-1].size_bytes + len(entry) > MAX_FILE_BYTES:
-                    parts.append(self._part(name, len(parts)))
+                    number = len(parts) + (len(self._written) if name == "SUCCEEDED" else 0)
+                    parts.append(self._part(name, number))
                 await parts[-1].write(entry)
         except StorageError as error:
             raise ExecutionError(RESULT_WRITER_FAILED, error.cause) from error
@@ -98,10 +120,10 @@ class ResultFiles:
             `States.ResultWriterFailed`.
         """
         files: dict[str, list[dict[str, Any]]] = {}
-        key = f"{self._folder}/manifest.json"
+        key = self._manifest_key
         try:
             for name, parts in self._parts.items():
-                files[name] = []
+                files[name] = list(self._written) if name == "SUCCEEDED" else []
                 for part in parts:
                     await part.close()
                     files[name].append({"Key": part.key, "Size": part.size_bytes})

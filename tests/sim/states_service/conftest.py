@@ -12,10 +12,18 @@ import boto3
 import pytest
 from aiohttp import web
 from botocore.config import Config
+from botocore.validate import ParamValidator
 
 from sim.states_service import StatesService, states_api_handler
+from sim.states_service.constraints import unmet
 from statemachine import TaskFailed, TaskRequest
 
+EVERY_OPERATION = {
+    "ValidationException",
+    "SerializationException",
+    "UnknownOperationException",
+    "RequestEntityTooLargeException",
+}
 ROLE = "arn:aws:iam::000000000000:role/test"
 
 
@@ -79,7 +87,8 @@ class Served:
         self.loop.close()
 
     def client(self, *, validating: bool = True) -> Any:
-        return boto3.client(
+        """Return a client that holds every answer against the service model."""
+        client = boto3.client(
             "stepfunctions",
             region_name="us-east-1",
             endpoint_url=self.url,
@@ -92,6 +101,25 @@ class Served:
                 max_pool_connections=4,
             ),
         )
+        client.meta.events.register("after-call.sfn", check_answer)
+        return client
+
+
+def check_answer(http_response: Any, model: Any, **_: Any) -> None:
+    """Fail for an answer that is not of its operation's shape, or an error that it has not."""
+    content = json.loads(http_response.content)
+    content = {name: value for name, value in content.items() if value is not None}
+    if http_response.status_code == 200:
+        report = ParamValidator().validate(content, model.output_shape)
+        assert not report.has_errors(), f"{model.name}: {report.generate_report()}"
+        assert not unmet(model.output_shape, content), f"{model.name}: {content}"
+        return
+    code, members = content.pop("__type"), {name: str(text) for name, text in content.items()}
+    declared = {shape.name for shape in model.error_shapes}
+    assert code in declared | EVERY_OPERATION, f"{model.name} has no error {code}"
+    if code in declared:
+        shape = next(shape for shape in model.error_shapes if shape.name == code)
+        assert set(members) <= set(shape.members), f"{code}: {members}"
 
 
 @pytest.fixture(scope="module")

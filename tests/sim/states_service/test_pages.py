@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.states_service.page import TOKEN_LIFE_S, page
+from sim.states_service.page import MAX_PAGE_BYTES, TOKEN_LIFE_S, page
 from sim.states_service.refusal import Refusal
 
 
@@ -45,6 +45,20 @@ def test_what_comes_in_front_between_two_pages_moves_nothing(numbers, size, data
             newest += 1
             newest_first.insert(0, newest)
     assert seen == sorted(numbers, reverse=True)
+
+
+@given(st.lists(st.integers(1, 3 * MAX_PAGE_BYTES // 2), min_size=1, max_size=20))
+def test_a_page_of_heavy_items_ends_early_and_holds_at_least_one(weights):
+    seen, token = [], None
+    while True:
+        given_ = {"nextToken": token} if token else {}
+        content, token = page(list(enumerate(weights)), given_, weigh=lambda item: item[1])
+        assert content
+        assert len(content) == 1 or sum(weight for _, weight in content) <= MAX_PAGE_BYTES
+        seen += [number for number, _ in content]
+        if token is None:
+            break
+    assert seen == list(range(len(weights)))
 
 
 def test_no_size_or_zero_is_a_hundred():

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.states_service.archive import put_away, taken_out
 from sim.states_service.configuration import PLAIN
 from sim.states_service.executions import KEPT_S, Execution, Executions
 from sim.states_service.refusal import Refusal
@@ -73,6 +74,19 @@ def test_a_long_history_put_away_takes_a_twentieth():
     put_away = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert put_away < loose / 20
+
+
+def test_a_text_that_events_share_is_put_away_and_taken_out_once():
+    text = json.dumps({"n": [*range(20_000)]})
+    history = History()
+    for number in range(5_000):
+        details = {"name": "S", "input": text, "inputDetails": {"truncated": False}}
+        history.add("PassStateEntered", 1.0, number, details)
+    content = put_away(history.events)
+    assert len(content) < 2 * len(text)
+    events = taken_out(content)
+    assert events == history.events
+    assert len({id(event["stateEnteredEventDetails"]["input"]) for event in events}) == 1
 
 
 def test_the_oldest_are_forgotten_when_they_take_too_much():

@@ -144,7 +144,7 @@ def test_an_inner_scope_does_not_assign_what_an_outer_one_does(one_state):
         ("", "INVALID_JSON_DESCRIPTION"),
         ("{", "INVALID_JSON_DESCRIPTION"),
         ('{"StartAt": "A", "StartAt": "B"}', "'StartAt' comes twice"),
-        ("[]", "Value must be an object."),
+        ("[]", "Expected value of type Object at /"),
         ("{}", "[StartAt, States]"),
         ('{"StartAt": "A", "States": {}}', "at least one state"),
         ("[" * 100_000, "TOO_DEEPLY_NESTED"),
@@ -180,3 +180,18 @@ def test_any_json_is_a_machine_or_has_faults(value: Any) -> None:
         assert faults(value)
     else:
         assert isinstance(found, StateMachine)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"Seconds": "9"}, "Expected value of type Integer at /States/S/Seconds"),
+        ({"Seconds": 1.5}, "Expected value of type Integer at /States/S/Seconds"),
+        ({"Seconds": True}, "Expected value of type Integer at /States/S/Seconds"),
+        ({"Seconds": 1, "Comment": 1}, "Expected value of type String at /States/S/Comment"),
+        ({"Seconds": 1, "Assign": []}, "Expected value of type Object at /States/S/Assign"),
+        ({"Seconds": -1}, "Value must be from 0 to 99999999. at /States/S/Seconds"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_by_the_type(one_state, fields, said):
+    assert faults(one_state("Wait", **fields)) == [f"SCHEMA_VALIDATION_FAILED: {said}"]

@@ -222,6 +222,13 @@ def test_a_runtime_error_within_an_iteration_ends_the_execution_at_once(execute,
     assert "the state 'P' (entered at the event id #5)" in ran.result.cause
 
 
+def test_a_selector_s_runtime_error_ends_the_execution_at_once(execute, mapped):
+    ran = execute(mapped(ItemSelector={"x.$": "$.none"}, ItemsPath="$.a"), {"a": [1]})
+    assert ran.types[2:] == ["MapStateStarted", "MapIterationStarted", "ExecutionFailed"]
+    assert ran.events[-1]["previousEventId"] == 4
+    assert "the state 'M' (entered at the event id #2)" in ran.result.cause
+
+
 @given(
     delays=st.lists(st.integers(0, 9), max_size=12),
     concurrency=st.integers(0, 5),

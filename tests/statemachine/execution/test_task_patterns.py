@@ -210,6 +210,20 @@ def test_a_heartbeat_s_time_out_has_two_names_for_catchers(one_state, limits, na
     assert (result.status == "SUCCEEDED") == caught
 
 
+@pytest.mark.parametrize("error", ["States.Timeout", "States.HeartbeatTimeout"])
+def test_an_invoker_may_play_a_time_out(one_state, error):
+    def answer(*_: Any) -> Any:
+        raise TaskFailed(error, "played")
+
+    catch = [{"ErrorEquals": [error], "Next": "B"}]
+    definition = one_state("Task", Resource=FUNCTION, Catch=catch)
+    definition["States"]["B"] = {"Type": "Succeed"}
+    result, events, _ = run(definition, answer)
+    ending = ("LambdaFunctionTimedOut", {"error": "States.Timeout", "cause": "played"})
+    assert of_task(events)[-1] == ending
+    assert result.output == {"Error": "States.Timeout", "Cause": "played"}
+
+
 def test_what_fails_before_it_is_submitted_is_a_failed_submission(one_state):
     def answer(*_: Any) -> Any:
         raise TaskFailed("SQS.QueueDoesNotExistException", "no")

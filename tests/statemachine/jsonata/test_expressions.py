@@ -72,6 +72,11 @@ def failure(text: str, **bindings: Any) -> str:
         ("$now()", "1970-01-01T00:00:00.000Z"),
         ("1/0", "Infinity"),
         ("[1, -1/0]", [1, "-Infinity"]),
+        ("$map([1, 0, 2], function($v){ 1 / $v })", [1, "Infinity", 0.5]),
+        ("1e308 * 10", "Infinity"),
+        ("-1e308 * 10", "-Infinity"),
+        ("-1e308 - 1e308", "-Infinity"),
+        ("1/0 > 5", True),
         ('{"k": 1/0}', {"k": "Infinity"}),
         ('"a ?: b" & /* ?? */ "c"', "a ?: bc"),
     ],
@@ -124,6 +129,11 @@ def test_chance_comes_from_the_randomness_that_is_handed_in() -> None:
         ),
         (
             '$sum(["a"])',
+            'threw an error during evaluation. T0412: Argument 1 of function "sum" must be an '
+            'array of "numbers"',
+        ),
+        (
+            '"a" ~> $sum',
             'threw an error during evaluation. T0412: Argument 1 of function "sum" must be an '
             'array of "numbers"',
         ),

@@ -125,17 +125,7 @@ def test_nothing_is_present_where_there_is_nothing(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["$.a[", "$.a[?(@.b ==)]", "$.", "$..", "$.a b", "$.a[?(@.b == 1]", "$.a[?match(@.b)]"],
-    [
-        "$.a[",
-        "$.a[?(@.b ==)]",
-        "$.",
-        "$..",
-        "$.a b",
-        "$.a[?(@.b == 1]",
-        "$.a[?match(@.b, 'x')]",
-        "$.a[?(# == 1)]",
-    ],
+    ["$.a[", "$.a[?(@.b ==)]", "$.", "$..", "$.a b", "$.a[?(@.b == 1]", "$.a[?match(@.b, 'x')]"],
 )
 def test_what_is_no_path_is_refused(path: str) -> None:
     with pytest.raises(PathSyntaxError):

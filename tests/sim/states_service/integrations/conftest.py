@@ -52,16 +52,13 @@ class World:
     payload: bytes = b"{}"
     function_error: str | None = None
     invoke_error: InvokeError | None = None
+    made: Callable[[str], Any] = field(kw_only=True)
 
     def client(self, service: str) -> Any:
         self.clients.append(service)
-        made = boto3.session.Session().client(
-            service, "us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
-        )
-        made.meta.events.register("before-send", self._answer)
-        return made
+        return self.made(service)
 
-    def _answer(self, request: Any, **_: Any) -> AWSResponse:
+    def answer(self, request: Any, **_: Any) -> AWSResponse:
         body = request.body if request.body is not None else b""
         body = body.read() if hasattr(body, "read") else body
         text = body.decode() if isinstance(body, bytes | bytearray) else body
@@ -102,9 +99,29 @@ class NamedFunction:
     arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
 
 
+@pytest.fixture(scope="session")
+def made() -> Callable[[str], Any]:
+    """Make a service's client once for all tests; `made.world` answers."""
+
+    def client(service: str) -> Any:
+        if service not in found:
+            found[service] = boto3.session.Session().client(
+                service, "us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+            )
+            found[service].meta.events.register("before-send", answer)
+        return found[service]
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        return client.world.answer(request)
+
+    found: dict[str, Any] = {}
+    return client
+
+
 @pytest.fixture
-def world() -> World:
-    return World()
+def world(made: Any) -> World:
+    made.world = World(made=made)
+    return made.world
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def test_a_service_that_does_not_answer_is_an_error_of_the_client(world, call, m
     def unreachable(_, request, **__):
         raise EndpointConnectionError(endpoint_url=request.url)
 
-    monkeypatch.setattr(type(world), "_answer", unreachable)
+    monkeypatch.setattr(type(world), "answer", unreachable)
     with pytest.raises(TaskFailed) as failed:
         call("dynamodb:getItem", {"TableName": "t", "Key": {}})
     assert failed.value.error == "DynamoDB.SdkClientException"

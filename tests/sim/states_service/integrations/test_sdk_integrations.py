@@ -172,7 +172,7 @@ VALUES = st.recursive(
 
 
 @given(item=st.dictionaries(st.text(), VALUES, max_size=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_parameters_that_come_back_as_an_answer_are_as_they_were(item):
     shape = operation_model("dynamodb", "getItem").output_shape
     sent = to_request(shape, {"Item": item}, member_name)

@@ -118,12 +118,14 @@ class RecordedMapRuns:
         self.children.append(child)
         self.running += 1
         self.most_running = max(self.most_running, self.running)
-        assert run.execution_counts.running == self.running
+        assert sum(each.execution_counts.running for each in self.runs) == self.running
+        assert run in self.runs
 
     def child_ended(self, run: MapRun, child: ChildExecution) -> None:
         self.running -= 1
         assert child.status != "RUNNING"
-        assert run.execution_counts.running == self.running
+        assert sum(each.execution_counts.running for each in self.runs) == self.running
+        assert run in self.runs
 
 
 @pytest.fixture

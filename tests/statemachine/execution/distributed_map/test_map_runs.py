@@ -482,3 +482,17 @@ def test_a_map_run_is_aborted_with_the_branch_that_it_is_in(execute, distributed
     ]
     assert map_runs.runs[0].status == "ABORTED"
     assert [child.status for child in map_runs.children] == ["ABORTED", "ABORTED"]
+
+
+def test_a_map_within_a_child_is_of_the_same_machine(execute, distributed, map_runs):
+    inner = distributed(Label="Inner")["States"]["M"]
+    processor = inner["ItemProcessor"]
+    processor["StartAt"] = "Q"
+    processor["States"] = {"Q": processor["States"]["P"]}
+    ran = execute(distributed(inner, Label="Outer"), [[1, 2], [3]], map_runs=map_runs)
+    assert ran.result.output == [[1, 2], [3]]
+    machine = MACHINE.format("stateMachine")
+    labels = [run.state_machine_arn for run in map_runs.runs]
+    assert labels == [f"{machine}/Outer", f"{machine}/Inner", f"{machine}/Inner"]
+    outer = [child.arn for child in map_runs.children if "/Outer" in child.arn]
+    assert [run.execution_arn for run in map_runs.runs[1:]] == outer
