@@ -33,10 +33,13 @@ def read_item_reader(fields: Fields) -> ItemReader:
     input_type = _one_of(configuration, "InputType", _INPUT_TYPES, "")
     manifest_type = _one_of(configuration, "ManifestType", ("ATHENA_DATA", "S3_INVENTORY"), "")
     transformation = _one_of(configuration, "Transformation", ("NONE", "LOAD_AND_FLATTEN"), "NONE")
-    if action == "getObject" and not input_type:
+    if (action == "getObject" or transformation == "LOAD_AND_FLATTEN") and not input_type:
         configuration.required("InputType")
     if input_type == "MANIFEST":
         manifest_type = manifest_type or "S3_INVENTORY"
+        if manifest_type == "ATHENA_DATA":
+            # The type of the files that the manifest names.
+            configuration.report("Value must be one of: [CSV, JSONL, PARQUET]", "InputType")
     reader = ItemReader(
         action=action or "getObject",
         arguments=_arguments(fields),

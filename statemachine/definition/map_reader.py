@@ -67,18 +67,20 @@ def _items(fields: Fields) -> Any:
     """Read where the items are: a path, or a template of a JSONata state."""
     if not fields.is_jsonata:
         return fields.path("ItemsPath", "$")
+    if is_expression(fields.raw("Items")):
+        return fields.jsonata("Items")
     items = fields.template("Items", ABSENT)
-    if items is not ABSENT and not isinstance(items, list | dict) and not is_expression(items):
+    if items is not ABSENT and not isinstance(items, list | dict):
         fields.report("Value must be an array, an object or a JSONata expression.", "Items")
-    return fields.jsonata("Items") if is_expression(items) else items
+    return items
 
 
 def _selector(fields: Fields) -> Any:
     if fields.is_jsonata:
         return fields.template("ItemSelector", ABSENT)
     fields.one_of("ItemSelector", "Parameters")
-    name = "Parameters" if fields.has("Parameters") else "ItemSelector"
-    return fields.template(name, ABSENT)
+    older = fields.template("Parameters", ABSENT)
+    return fields.template("ItemSelector", older)
 
 
 def _mode(fields: Fields, processor: Fields) -> DistributedMode | None:

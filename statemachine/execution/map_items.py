@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from statemachine.definition.states import Map
-from statemachine.errors import RUNTIME, StateFault
-from statemachine.execution.jsonata_flow import wrong_type
+from statemachine.definition.states import JsonataFlow, Map
+from statemachine.errors import RUNTIME, QueryEvaluationError, StateFault
+from statemachine.execution.jsonata_flow import type_name, wrong_type
 from statemachine.execution.map_item import Item
 from statemachine.execution.visit import Visit
 from statemachine.history import json_text
@@ -40,6 +40,8 @@ def state_items(state: Map, visit: Visit) -> Sequence[Item]:
         return [Item(place, value, source=source) for place, value in enumerate(values)]
     if isinstance(given, Expression):
         raise wrong_type(values, given, "Items", "array")
+    if isinstance(visit.flow, JsonataFlow):
+        raise QueryEvaluationError(f"Map state input must be an array but was: {type_name(values)}")
     raise StateFault(RUNTIME, f'Reference path "{_path(given)}" must point to array.')
 
 

@@ -199,3 +199,10 @@ def test_variables_are_seen_in_inline_maps_and_not_in_distributed_ones(execute):
     definition["StartAt"] = "A"
     definition["States"]["A"] = {"Type": "Pass", "Assign": {"v": 7}, "Next": "M"}
     assert execute(definition, {}).result.output == [7]
+
+
+def test_an_input_that_is_no_array_fails_a_map_without_items(execute):
+    ran = execute(machine(), {"a": 1})
+    assert ran.result.error == "States.QueryEvaluationError"
+    assert ran.result.cause == f"{PREFIX}Map state input must be an array but was: object"
+    assert ran.types[2:] == ["EvaluationFailed", "MapStateFailed", "ExecutionFailed"]
