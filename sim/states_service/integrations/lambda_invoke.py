@@ -127,12 +127,14 @@ def _function_name(functions: LambdaService, given: str, qualifier: str) -> str:
     name = match["name"] if match is not None else given
     wanted = qualifier or (match["qualifier"] if match is not None else "") or _LATEST
     try:
-        function = functions.function(name)
-        if wanted != _LATEST:
-            text = f"Function not found: {function.arn}:{wanted}"
-            raise InvokeError(404, "ResourceNotFoundException", text)
+        arn = functions.function(name).arn
     except InvokeError as error:
-        raise _refused(error) from error
+        # Lambda names the version that was looked for, `$LATEST` too.
+        missing = InvokeError(error.status, error.code, f"{error.message}:{wanted}")
+        raise _refused(missing) from error
+    if wanted != _LATEST:
+        text = f"Function not found: {arn}:{wanted}"
+        raise _refused(InvokeError(404, "ResourceNotFoundException", text))
     return name
 
 

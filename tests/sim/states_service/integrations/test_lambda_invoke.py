@@ -49,15 +49,21 @@ def test_an_event_is_accepted(world, call):
 
 
 @pytest.mark.parametrize(
-    "parameters",
-    [{"FunctionName": "g"}, {"FunctionName": "f:live"}, {"FunctionName": "f", "Qualifier": "3"}],
+    ("parameters", "named"),
+    [
+        ({"FunctionName": "g"}, "g:$LATEST"),
+        ({"FunctionName": "f:live"}, "f:live"),
+        ({"FunctionName": "f", "Qualifier": "3"}, "f:3"),
+    ],
 )
-def test_a_function_or_version_that_is_not_there(call, parameters):
+def test_a_function_or_version_that_is_not_there(call, parameters, named):
     with pytest.raises(TaskFailed) as failed:
         call("lambda:invoke", parameters)
     assert failed.value.error == "Lambda.ResourceNotFoundException"
-    assert failed.value.cause.startswith("Function not found: arn:aws:lambda:us-east-1:0000000000")
-    assert "; Status Code: 404; Error Code: ResourceNotFoundException; " in failed.value.cause
+    assert failed.value.cause.startswith(
+        f"Function not found: arn:aws:lambda:us-east-1:000000000000:function:{named} (Service: "
+        "AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: "
+    )
 
 
 def test_a_throttle_has_lambda_s_name(world, call):
