@@ -10,6 +10,9 @@ from sim.provision.types import Creator, StackScope
 from sim.states_service.refusal import Refusal
 from sim.template import Resource, resolve
 
+_KINDS: Final = ("STANDARD", "EXPRESS")
+"""Source: SAM Developer Guide, AWS::Serverless::StateMachine, Type."""
+
 
 def _state_machine(stack: StackScope, resource: Resource) -> PhysicalResource:
     properties = resolve(
@@ -20,10 +23,13 @@ def _state_machine(stack: StackScope, resource: Resource) -> PhysicalResource:
     definition = _substituted(
         path.read_text(encoding="utf-8"), properties.get("DefinitionSubstitutions", {}), where
     )
+    kind = str(properties.get("Type", "STANDARD"))
+    if kind not in _KINDS:
+        raise TemplateError(f"{where}: Type is {kind}.", f"Use {' or '.join(_KINDS)}.")
     name = properties.get("Name") or physical_name(stack.name, resource.logical_id)
     role_arn = f"arn:aws:iam::{stack.target.account_id}:role/{name}-role"
     try:
-        machine = stack.target.states.create_state_machine(name, definition, role_arn)
+        machine = stack.target.states.create_state_machine(name, definition, role_arn, kind=kind)
     except Refusal as refusal:
         raise TemplateError(f"{where}: {refusal.message}.", f"Mend {path.name}.") from refusal
     return PhysicalResource(ref=machine.arn, attributes={"Arn": machine.arn, "Name": name})

@@ -12,6 +12,7 @@ from sim.states_service.page import page, with_token
 from sim.states_service.refusal import Refusal
 from sim.states_service.service import StatesService
 from sim.states_service.state_machines import DeployedStateMachine, Revision
+from statemachine.definition.variable_references import variable_references
 
 
 async def _create_state_machine(service: StatesService, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,6 +85,9 @@ def revision_members(revision: Revision, given: Mapping[str, Any]) -> dict[str, 
         "roleArn": revision.role_arn,
         **revision.configuration.members(),
     }
+    references = {} if metadata_only else variable_references(revision.definition)
+    if references:
+        members["variableReferences"] = references
     if revision.revision_id is not None:
         members["revisionId"] = revision.revision_id
     return members

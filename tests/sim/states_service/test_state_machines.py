@@ -69,6 +69,37 @@ def test_a_machine_is_described_as_it_was_given(client, create):
     assert bare["definition"] == "{}"
 
 
+def test_a_machine_tells_which_state_reads_which_variable(client, create):
+    filled = {"x.$": "States.Format('$q {}', $c)"}
+    inner = {"I": {"Type": "Pass", "Parameters": filled, "End": True}}
+    assigned = {"a.$": "$.x", "b": "$c", "c.$": "$$.State.Name"}
+    states = {
+        "A": {"Type": "Pass", "Assign": assigned, "Next": "B"},
+        "B": {
+            "Type": "Pass",
+            "QueryLanguage": "JSONata",
+            "Output": "{% $a + $sum([$b]) %}",
+            "Next": "C",
+        },
+        "C": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$b.c", "NumericEqualsPath": "$a", "Next": "M"}],
+            "Default": "M",
+        },
+        "M": {
+            "Type": "Map",
+            "ItemsPath": "$b",
+            "ItemProcessor": {"StartAt": "I", "States": inner},
+            "End": True,
+        },
+    }
+    machine = create({"StartAt": "A", "States": states})
+    found = client.describe_state_machine(stateMachineArn=machine)
+    assert found["variableReferences"] == {"B": ["a", "b"], "C": ["a", "b"], "M": ["b"], "I": ["c"]}
+    plain = client.describe_state_machine(stateMachineArn=create(PASS))
+    assert "variableReferences" not in plain
+
+
 def test_a_definition_that_is_not_valid_is_refused_with_every_fault(client):
     states = {"B": {"Type": "Pass"}, "C": {"Type": "Nothing"}}
     code, text = refusal(
