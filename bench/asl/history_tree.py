@@ -78,6 +78,7 @@ class HistoryTree:
         self.last_s: float | None = None
         self._cursors: dict[int, _Cursor] = {0: _Cursor(self.root)}
         self._types: dict[int, str] = {}
+        self._broken_off: list[Visit] = []
 
     def add(self, event: Mapping[str, Any]) -> None:
         """Put one more event into the tree."""
@@ -106,6 +107,8 @@ class HistoryTree:
     ) -> None:
         if kind == "ExecutionStarted":
             self.root.started_s = now_s
+        elif kind == "ExecutionRedriven":
+            self._go_on()
         if kind not in _ENDINGS:
             return
         self.status = _ENDINGS[kind]
@@ -119,6 +122,15 @@ class HistoryTree:
                 failed = visit.error or visit.kind == "Fail" or visit.entered_id in guilty
                 visit.outcome = "failed" if failed else "aborted"
                 visit.left_s = now_s
+                self._broken_off.append(visit)
+
+    def _go_on(self) -> None:
+        """Open again what a redriven execution goes on with."""
+        self.status, self.error, self.cause = "RUNNING", None, None
+        self.root.ended_s, self.root.outcome = None, "running"
+        for visit in self._broken_off:
+            visit.outcome, visit.left_s, visit.error, visit.cause = "running", None, "", ""
+        self._broken_off.clear()
 
     def _entered(
         self, event: Mapping[str, Any], details: Mapping[str, Any], before: _Cursor, previous: str

@@ -43,6 +43,8 @@ file or an option has to be mended first.
 
 _TEST_HELP = """Run the tests of a suite against a definition.
 
+A suite says what is given, what tasks answer, and what is expected:
+
     mocks:                          # for every test; see `firstwrite asl run --help`
       Publish: {Return: {MessageId: m-1}}
     tests:
@@ -53,7 +55,7 @@ _TEST_HELP = """Run the tests of a suite against a definition.
             - Throw: {Error: Lambda.TooManyRequestsException}
             - Return: {S3Reference: "s3://archive/1"}
         expect:
-          path: [Archive, Publish]  # within Parallel and Map: Name: [[A, B], [C]]
+          path: [Archive, Publish]  # in Parallel and Map also Name: [[A, B], [C]]
           calls: {Archive: 2}
           output: {MessageId: m-1}
 

@@ -99,6 +99,30 @@ def test_of_many_iterations_some_are_shown_and_the_others_counted():
     assert text.count("iteration") == 3
 
 
+def test_a_redriven_execution_goes_on_where_it_broke_off():
+    events = ran(machine("A", A=passing("Pay"), Pay=task("B"), B=passing()), {"Pay": BUSY}).events
+    last = events[-1]["id"]
+    broken = events[-1]["previousEventId"]
+    after = [
+        ("ExecutionRedriven", last, None),
+        ("TaskScheduled", broken, None),
+        ("TaskStarted", last + 2, None),
+        ("TaskSucceeded", last + 3, None),
+        ("TaskStateExited", last + 4, ("stateExitedEventDetails", {"name": "Pay"})),
+        ("PassStateEntered", last + 5, ("stateEnteredEventDetails", {"name": "B"})),
+        ("PassStateExited", last + 6, ("stateExitedEventDetails", {"name": "B"})),
+        ("ExecutionSucceeded", last + 7, None),
+    ]
+    for number, (kind, previous, details) in enumerate(after, last + 1):
+        event = {"type": kind, "id": number, "previousEventId": previous}
+        events.append(event | {"timestamp": 1.8e9} | dict([details] if details else []))
+    tree = tree_of(events)
+    assert [(visit.name, visit.outcome) for visit in tree.root.visits] == [
+        (name, "succeeded") for name in ("A", "Pay", "B")
+    ]
+    assert (tree.status, tree.root.visits[1].attempts, tree.error) == ("SUCCEEDED", 2, None)
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(0, "0 ms"), (0.0123, "12.3 ms"), (2, "2 s"), (7200, "2.0 h"), (31_536_000, "365.0 days")],
