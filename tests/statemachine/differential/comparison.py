@@ -183,6 +183,8 @@ def _plain(event: Event) -> dict[str, Any]:
         for name, value in event[member].items():
             if name in _JSON_MEMBERS and isinstance(value, str):
                 details[name] = json.loads(_REQUEST_ID.sub("Request ID: N", value))
+            elif name == "assignedVariables":
+                details[name] = {variable: json.loads(text) for variable, text in value.items()}
             else:
                 details[name] = _comparable(value) if name == "cause" else value
     kept = {name: event[name] for name in ("id", "type", "previousEventId")}

@@ -25,7 +25,7 @@ _MADE: Final = {
         "$append(<a>, <x>)",
         "$map(<a>, function($v) { {'v': $v} })",
         "$filter(<a>, function($v, $p) { $p > 0 })",
-        "$partition(<a>, <i>)",
+        "$partition([1..5], <i>)",
         "$range(0, <i>, 1)",
         "$split(<t>, ',')",
         "[<x>, <x>]",

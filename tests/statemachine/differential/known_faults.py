@@ -14,6 +14,7 @@ FAULTS: Final[Mapping[str, re.Pattern[str]]] = {
     "its own exception for a cause, where AWS writes a sentence": re.compile(
         r"(?:^|[^\w'])\w*(?:Error|Exception)\("
     ),
+    "the name of a class of its JSONata engine": re.compile(r"com\.dashjoin\."),
     "a definition that its parser stumbles over": re.compile(r"Error=\w+Error Args="),
     "the name of its own class for a field": re.compile(
         r"specified for the field '(?:\w+(?:Simple|Value|J(?:SON|son)Path)|None)'"
@@ -31,6 +32,9 @@ FAULTS: Final[Mapping[str, re.Pattern[str]]] = {
 RIGHTS: Final[Mapping[str, re.Pattern[str]]] = {
     "a Choice rule that may read what is not there": re.compile(
         r"The choice state's condition path references an invalid value"
+    ),
+    "a path into what is no object, in other words": re.compile(
+        r"Property \['.*'\] not found in path"
     ),
     "a Wait state's path in other words": re.compile(r"Path parameter does not reference "),
     "a Map state's items in other words": re.compile(r"must point to array"),

@@ -285,7 +285,7 @@ def _maps(draw: st.DrawFn, scope: _Scope, _ahead: list[str], timed: bool) -> dic
     if scope.language == "JSONata":
         fields["Items"] = draw(expressions("array", scope.variables) | st.just([1, "x", None]))
         selector = st.just({"item": "{% $states.context.Map.Item.Value %}"})
-        selector = selector | jsonata_templates(scope.variables)
+        selector = selector | st.fixed_dictionaries({"n": jsonata_templates(scope.variables)})
     else:
         fields["ItemsPath"] = draw(st.sampled_from(["$.a", "$.l"]) | paths("array"))
         index = {"index.$": "$$.Map.Item.Index", "value.$": "$$.Map.Item.Value"}

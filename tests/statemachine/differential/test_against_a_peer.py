@@ -61,4 +61,4 @@ def has_error(ours, theirs):
 
 def test_a_machine_that_succeeds_does_the_same_in_moto():
     with moto_peer() as peer:
-        compared(peer, "JSONPath", 40, [has_error])
+        compared(peer, "JSONPath", 15, [has_error])
