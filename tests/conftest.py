@@ -32,21 +32,36 @@ _SIMULATED = tuple(
 )
 """Rooms whose tests need the compiled engine: together, so that it is compiled once."""
 
+_OWN_STACKS = tuple(
+    Path(__file__).parent / room
+    for room in (
+        "bench/run/test_shaped_run.py",
+        "sim/stack/test_kills.py",
+        "test_readme.py",
+        "test_several_machines.py",
+    )
+)
+"""Rooms whose tests start stacks of their own, and so need not wait for the session's."""
+
+
+def _within(item: pytest.Item, rooms: tuple[Path, ...]) -> bool:
+    return any(room in (item.path, *item.path.parents) for room in rooms)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep whatever starts servers in one process: there is one stack a session.
+    """Keep what uses the session's stack in one process: it is started once.
 
-    The other process meanwhile runs what needs no server.
+    What starts programs and stacks of its own is another group, so that both wait side by side.
     """
     for item in items:
-        simulated = any(room in (item.path, *item.path.parents) for room in _SIMULATED)
-        starts_programs = item.get_closest_marker("processes") is not None
-        if item.get_closest_marker("integration") or (starts_programs and not simulated):
-            item.add_marker(pytest.mark.xdist_group("servers"))
-        elif simulated:
+        if _within(item, _SIMULATED):
             item.add_marker(pytest.mark.xdist_group("capacity-kernel"))
             # In a fresh checkout the first of them compiles the engine: a minute on a busy machine.
             item.add_marker(pytest.mark.timeout(600))
+        elif _within(item, _OWN_STACKS) or item.get_closest_marker("processes"):
+            item.add_marker(pytest.mark.xdist_group("programs"))
+        elif item.get_closest_marker("integration"):
+            item.add_marker(pytest.mark.xdist_group("servers"))
 
 
 @pytest.fixture(scope="session")

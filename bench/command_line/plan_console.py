@@ -10,6 +10,7 @@ from bench.plan import Plan
 from bench.plan.left_out import LEFT_OUT
 from bench.plan.sentences import answer_sentences, load_sentence
 from bench.plan.tables import check_sentence, left_out_of_bill, plan_tables
+from bench.plan_validation import record
 
 
 def print_plan(plan: Plan, output: Console) -> None:
@@ -22,7 +23,7 @@ def print_plan(plan: Plan, output: Console) -> None:
         output.print()
         output.print(rich_table(table))
     output.print()
-    output.print(Text(check_sentence(plan)))
+    output.print(Text(f"{check_sentence(plan)} {record.read()}"))
     _list("Not in the bill", left_out_of_bill(plan), output)
     _list("What the model leaves out", LEFT_OUT, output)
 

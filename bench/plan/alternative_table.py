@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench.plan.labels import dollars
-from bench.report.number_format import UNKNOWN, number, percent
+from bench.report.number_format import UNKNOWN, dollars, number, percent
 from bench.report.tables import Table, rows
 from sim.capacity.alternatives import STATEMENT, Alternative
 

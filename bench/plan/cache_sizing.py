@@ -6,15 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bench.plan.headroom import Headroom
+from sim.capacity.cache_room import FILLED_TO
 from sim.capacity.design import CacheDesign, Design
 from sim.capacity.pipeline import names
 from sim.month import HOURS_PER_MONTH
 from sim.prices import CacheEngine, PriceList, node_hour_name
 from sim.quotas import cache_nodes, read_quotas
-
-FILLED_TO: Final = 0.8
-"""Of memory, of network and of the thread: the fifth that is left is for days that are not like the
-one that was simulated."""
 
 SHOWN: Final = 5
 

@@ -13,6 +13,7 @@ from bench.plan.planner import Disturbance, Plan, StrategyPlan
 from bench.plan.search import Found
 from bench.plan.sentences import answer_sentences
 from bench.plan.tables import bill_cautions, left_out_of_bill, quota_raises, ranked_limits
+from bench.plan_validation import record
 from sim.capacity.alternatives import Alternative
 from sim.capacity.design import ROLES
 from sim.capacity.limits import LimitUse
@@ -42,6 +43,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "bill_cautions": bill_cautions(plan),
         "left_out_of_bill": left_out_of_bill(plan),
         "left_out_of_model": list(LEFT_OUT),
+        "validation": str(record.read()),
     }  # fmt: skip
     return _finite(document)  # type: ignore[no-any-return]  # a dictionary stays one
 

@@ -26,11 +26,6 @@ def nodes_text(plan: StrategyPlan) -> str:
     return f"{shards} of {cache.node_type} ({nodes})"
 
 
-def dollars(amount: float) -> str:
-    """Write an amount; cents only where dollars would say nothing."""
-    return f"${amount:,.0f}" if amount >= 99.5 else f"${amount:,.2f}"
-
-
 def rate_text(per_s: float) -> str:
     """Write a rate with two or three digits."""
     return f"{per_s:,.0f}/s" if per_s >= 99.5 else f"{per_s:.3g}/s"

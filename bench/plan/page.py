@@ -8,6 +8,7 @@ from bench.plan.left_out import LEFT_OUT
 from bench.plan.planner import Plan
 from bench.plan.sentences import answer_sentences, load_sentence
 from bench.plan.tables import check_sentence, left_out_of_bill, plan_tables
+from bench.plan_validation import record
 from bench.report.page import page_template
 
 _ALTERNATIVES = {
@@ -45,5 +46,6 @@ def render_plan(plan: Plan, plots: Mapping[str, bytes]) -> str:
         ],
         tables=plan_tables(plan, narrow=False),
         checks=check_sentence(plan),
+        validation=str(record.read()),
         left_out=left_out_of_bill(plan),
     )

@@ -15,10 +15,10 @@ from sim.capacity.answer import Load
 from sim.capacity.design import Design
 from sim.capacity.network import Arrivals, RetryFromStart
 from sim.capacity.pipeline import Surroundings
-from sim.capacity.search.objective import parse_objectives
 from sim.capacity.template_design import template_design
 from sim.capacity.usage import Kept
 from sim.latency.profile_file import load_profile
+from sim.objective import parse_objectives
 from sim.prices import PriceList, read_prices
 from sim.quotas import cache_node, read_quotas
 from sim.stack.checkout import TEMPLATE

@@ -10,6 +10,7 @@ import pandas as pd
 from bench.plan.errors import PlanError
 from bench.results import read_table
 from bench.results.folder import SAMPLES
+from bench.statistics.offered_rate import mean_rate_per_s
 from sim.capacity.design import STRATEGIES
 from sim.workload import KINDS, ConstantRate, Workload
 
@@ -58,9 +59,7 @@ def workload_of_run(folder: Path, otherwise: Workload) -> Workload:
 
 
 def _rate_per_s(measured: pd.DataFrame, folder: Path) -> float:
-    blocks = measured.groupby(["profile", "block"])["due_s"].agg(["min", "max", "count"])
-    blocks = blocks[blocks["max"] > blocks["min"]]
-    if blocks.empty:
+    rate_per_s = mean_rate_per_s(measured)
+    if rate_per_s is None:
         raise PlanError(f"--from {folder} has no two requests of a block apart: give --rate, too")
-    # Of n requests there are n - 1 gaps.
-    return float((blocks["count"] - 1).sum() / (blocks["max"] - blocks["min"]).sum())
+    return rate_per_s

@@ -11,9 +11,9 @@ from sim.capacity.search.break_even import BreakEven, Case, break_even_rates, br
 from sim.capacity.search.candidates import candidates, default_grid
 from sim.capacity.search.executors import workers
 from sim.capacity.search.nines import Nine, nines_of, price_of_nines
-from sim.capacity.search.objective import Objective, parse_objectives
 from sim.capacity.search.result import SearchResult
 from sim.capacity.search.search import Search
+from sim.objective import Objective, parse_objectives
 
 _RATES: Final = (1 / 20, 4.0)
 """Of the load's mean rate: between which a break-even is looked for."""

@@ -1,8 +1,7 @@
 """What a search found, in a sentence and in tables."""
 
-from bench.plan.labels import dollars
 from bench.plan.search import Found
-from bench.report.number_format import UNKNOWN, count, number
+from bench.report.number_format import UNKNOWN, count, dollars, number
 from bench.report.tables import Row, Table, rows
 from sim.capacity.search.result import Tried
 

@@ -2,11 +2,11 @@
 
 from bench.duration import duration_text
 from bench.plan.curve import decisive_rate_per_s
-from bench.plan.labels import clock_text, dollars, nodes_text, rate_text
+from bench.plan.labels import clock_text, nodes_text, rate_text
 from bench.plan.month_quota import lasts_s
 from bench.plan.planner import Plan, StrategyPlan
 from bench.plan.search_tables import search_sentence
-from bench.report.number_format import count, milliseconds, percent, strategy_name
+from bench.report.number_format import count, dollars, milliseconds, percent, strategy_name
 from sim.capacity.pipeline import names
 
 _FIRST_REFUSED = {

@@ -5,12 +5,12 @@ from typing import Final
 
 from bench.duration import duration_text
 from bench.plan.alternative_table import alternative_table
-from bench.plan.cache_sizing import FILLED_TO
-from bench.plan.labels import dollars, nodes_text, rounded_up, variants
+from bench.plan.labels import nodes_text, rounded_up, variants
 from bench.plan.planner import Disturbance, Plan, StrategyPlan
 from bench.plan.search_tables import search_tables
-from bench.report.number_format import UNKNOWN, count, number, percent, strategy_name
+from bench.report.number_format import UNKNOWN, count, dollars, number, percent, strategy_name
 from bench.report.tables import Row, Table, rows
+from sim.capacity.cache_room import FILLED_TO
 from sim.capacity.design import ROLES
 from sim.capacity.limits import LimitUse
 from sim.capacity.pipeline import names

@@ -1,6 +1,5 @@
 """`make validate-plan`: measure, fit, predict, and print how far apart the two are."""
 
-import json
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +10,11 @@ from rich.console import Console
 
 from bench.command_line.failure import exit_code_of
 from bench.command_line.progress_display import ProgressDisplay
+from bench.command_line.rich_tables import rich_table
 from bench.command_line.stack_session import own_stack, state_folder
-from bench.plan_validation.cells import SIZES, Cell, cells, probe_cell
+from bench.errors import MendableError
+from bench.plan_validation import record
+from bench.plan_validation.cells import SIZES, Cell, cells, crowd_cell, probe_cell
 from bench.plan_validation.comparison import (
     P50_TARGET,
     P99_TARGET,
@@ -22,8 +24,8 @@ from bench.plan_validation.comparison import (
     table_of,
 )
 from bench.plan_validation.fit import fit
-from bench.plan_validation.measurement import Measured, measure, written
-from bench.plan_validation.processor_time import LOCALSTACK
+from bench.plan_validation.local_model import SINGLE_THREADED
+from bench.plan_validation.measurement import Measured, measure, read, written
 from bench.run.display import Display
 from sim.capacity.design import STRATEGIES
 from sim.capacity.network import prepare
@@ -37,6 +39,15 @@ def main(
     samples: Annotated[
         Path | None, typer.Option(help="Also write what was measured, a line a cell.")
     ] = None,
+    measured_before: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Measure nothing: fit and predict what --samples wrote.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of contents and arrival times.", min=0)] = 1,
 ) -> None:
     """Predict raw local latencies at loads that the capacity model was not fitted on.
@@ -47,7 +58,9 @@ def main(
 
     def run() -> int:
         with ProgressDisplay(_errors) as display:
-            measured = _measured(seed, display)
+            measured = (
+                _measured(seed, display) if measured_before is None else _kept(measured_before)
+            )
             if samples is not None:
                 samples.write_text("".join(f"{written(each)}\n" for each in measured))
             display.phase("Compiling the simulator")
@@ -55,14 +68,21 @@ def main(
             display.phase("Fitting and predicting")
             models = fit([each for each in measured if each.cell.fitted], _cores())
             found = [prediction(models[each.cell.strategy], each) for each in measured]
-        _output.print(table_of(found))
+        _output.print(rich_table(table_of(found)))
         _tell(found, next(iter(models.values())).machine.slice_s)
         if output is not None:
-            output.write_text(json.dumps([each.to_json() for each in found], indent=2) + "\n")
+            output.write_text(record.written(found, _cores()), encoding="utf-8")
         missed = [each for each in found if not each.fitted and not (each.p50_met and each.p99_met)]
         return 1 if missed else 0
 
     raise typer.Exit(exit_code_of(run, _errors))
+
+
+def _kept(path: Path) -> list[Measured]:
+    try:
+        return [read(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except ValueError as error:
+        raise MendableError(f"{path}: {error}. Give a file that --samples wrote.") from error
 
 
 def _cores() -> int:
@@ -77,8 +97,7 @@ def _measured(seed: int, display: ProgressDisplay) -> list[Measured]:
     ):
         for strategy in STRATEGIES:
             for size in SIZES:
-                # The first starts the environments, whose start no message is to be charged with.
-                _sent(stack, probe_cell(strategy, size), Path(folder) / "cold", seed, display)
+                _sent(stack, crowd_cell(strategy, size), Path(folder) / "crowd", seed, display)
                 probe = _sent(stack, probe_cell(strategy, size), Path(folder), seed, display)
                 found += [
                     _sent(stack, cell, Path(folder), seed, display)
@@ -95,9 +114,9 @@ def _sent(stack: Supervisor, cell: Cell, folder: Path, seed: int, display: Displ
 
 
 def _carried_per_s(probe: Measured) -> float:
-    """Return the rate at which the cores, or LocalStack's one thread, have no time left."""
+    """Return the rate at which the cores, or a part's one thread, have no time left."""
     cores_per_s = _cores() / probe.processor_s_of_a_message
-    return min(cores_per_s, 1 / probe.processor_s[LOCALSTACK])
+    return min(cores_per_s, 1 / max(probe.processor_s[part] for part in SINGLE_THREADED))
 
 
 def _tell(found: list[Prediction], slice_s: float) -> None:
@@ -113,10 +132,7 @@ def _tell(found: list[Prediction], slice_s: float) -> None:
         each.p99_interval_ms[0] <= each.predicted_p99_ms <= each.p99_interval_ms[1]
         for each in predicted
     )
-    _output.print(
-        f"The predicted p99 lies in the measured one's own 95 % interval in {inside}. A star: "
-        "the load generator was late there."
-    )
+    _output.print(f"The predicted p99 lies in the measured one's own 95 % interval in {inside}.")
 
 
 if __name__ == "__main__":

@@ -62,6 +62,16 @@ REQUESTS: Final = 300
 PROBE_REQUESTS: Final = 30
 PROBE_RATE_PER_S: Final = 3.0
 
+CROWD_REQUESTS: Final = 24
+CROWD_RATE_PER_S: Final = 400.0
+"""More at once than any cell has, for as many environments: one that started within a cell would
+take the processor time of some ten messages from it."""
+
+
+def crowd_cell(strategy: Strategy, size: str) -> Cell:
+    """Return a cell that starts the environments, whose start no message is to be charged with."""
+    return Cell(strategy, size, 0.0, CROWD_RATE_PER_S, CROWD_REQUESTS)
+
 
 def probe_cell(strategy: Strategy, size: str) -> Cell:
     """Return a slow, short cell that tells what a message takes."""

@@ -1,14 +1,14 @@
 """What was predicted beside what was measured, and how far apart the two are."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from rich.table import Table
 
 from bench.plan_validation.fit import Fitted, predicted_ms
 from bench.plan_validation.measurement import Measured
+from bench.report.tables import Table, rows
 
 P50_TARGET: Final = 0.10
 P99_TARGET: Final = 0.25
@@ -66,10 +66,6 @@ class Prediction:
         """Whether the p99 is."""
         return abs(self.p99_error) <= P99_TARGET
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields and the two errors."""
-        return {**asdict(self), "p50_error": self.p50_error, "p99_error": self.p99_error}
-
 
 def prediction(model: Fitted, measured: Measured) -> Prediction:
     """Hold the model against one cell."""
@@ -110,23 +106,35 @@ def mean_errors(predictions: Sequence[Prediction]) -> tuple[float, float]:
 
 def table_of(predictions: Sequence[Prediction]) -> Table:
     """Return the table: a row a cell, those that the model was fitted on marked."""
-    table = Table(
-        "strategy", "body", "load", "rate", "p50 ms", "predicted", "error", "p99 ms", "predicted",
-        "error", "within",
-    )  # fmt: skip
+    found = []
     for each in predictions:
-        met = "fitted" if each.fitted else "yes" if each.p50_met and each.p99_met else "NO"
-        table.add_row(
-            each.strategy,
-            each.size,
-            f"{each.share:.0%}",
-            f"{each.rate_per_s:.1f}/s",
-            f"{each.measured_p50_ms:.1f}",
-            f"{each.predicted_p50_ms:.1f}",
-            f"{each.p50_error:+.0%}",
-            f"{each.measured_p99_ms:.0f}",
-            f"{each.predicted_p99_ms:.0f}",
-            f"{each.p99_error:+.0%}",
-            met + ("*" if each.mark else ""),
+        met = "fitted on" if each.fitted else "yes" if each.p50_met and each.p99_met else "no"
+        found.append(
+            (
+                each.strategy,
+                each.size,
+                f"{each.share:.0%}",
+                f"{each.rate_per_s:.1f}",
+                f"{each.measured_p50_ms:.1f}",
+                f"{each.predicted_p50_ms:.1f}",
+                f"{each.p50_error:+.0%}",
+                f"{each.measured_p99_ms:.0f}",
+                f"{each.predicted_p99_ms:.0f}",
+                f"{each.p99_error:+.0%}",
+                met + ("*" if each.mark else ""),
+            )
         )
-    return table
+    return Table(
+        caption="Raw local latencies, measured and predicted",
+        columns=(
+            "strategy", "body", "load", "rate/s", "measured", "predicted", "error", "measured",
+            "predicted", "error", "within",
+        ),
+        groups=(("", 4), ("p50 ms", 3), ("p99 ms", 3), ("", 1)),
+        text_columns=2,
+        rows=rows(found),
+        note=(
+            f"Within: p50 within {P50_TARGET:.0%} and p99 within {P99_TARGET:.0%}. Load: share of "
+            "what the machine carries. A star: the load generator was late there."
+        ),
+    )  # fmt: skip

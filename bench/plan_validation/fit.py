@@ -12,6 +12,7 @@ from bench.plan_validation.measurement import Measured
 from bench.plan_validation.processor_time import (
     CACHE,
     ENVIRONMENTS,
+    GENERATOR,
     LOCALSTACK,
     SERVER,
 )
@@ -159,6 +160,8 @@ def _demand(strategy: Strategy, measured: Measured) -> Demand:
         SERVER: _stages_s(samples, _AT_SERVER),
         ENVIRONMENTS: _stages_s(samples, _AT_FUNCTION),
         store: _stages_s(samples, ("payload_store",)),
+        # It sends before and reads after; what it does between messages is little.
+        GENERATOR: measured.processor_s.get(GENERATOR, 0.0),
     }
     behind = {
         part: max(_LEAST_PART_S, seconds - blocking.get(part, 0.0))

@@ -1,8 +1,9 @@
 """A local stack as a network of queues: few cores, and processes that do one thing at a time.
 
-The API server, LocalStack and the table server each run Python in one thread: who comes while one
-is at work waits for it. What they do, and what functions and the cache do, needs a core, for a
-time slice at a time; the cores go round by slices, as the kernel's scheduler has them.
+The API server, LocalStack, the table server and the load generator each run Python in one thread:
+who comes while one is at work waits for it. What they do, and what functions and the cache do,
+needs a core, for a time slice at a time; the cores go round by slices, as the kernel's scheduler
+has them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ from typing import Final
 from bench.plan_validation.processor_time import (
     CACHE,
     ENVIRONMENTS,
+    GENERATOR,
     LOCALSTACK,
     SERVER,
     TABLES,
@@ -37,7 +39,7 @@ from sim.capacity.network import (
 from sim.capacity.pipeline.names import COMPLETE, RECEIPT
 
 CORES: Final = "cores"
-SINGLE_THREADED: Final = (SERVER, LOCALSTACK, TABLES)
+SINGLE_THREADED: Final = (SERVER, LOCALSTACK, TABLES, GENERATOR)
 
 _PUBLISHES: Final = 4
 _SERVER_VISITS: Final = 12
@@ -113,11 +115,14 @@ def _blocking(
 ) -> Iterable[PlainStep]:
     server_s = blocking_s.get(SERVER, 0.0)
     store = LOCALSTACK if strategy == "s3-first" else CACHE
+    generator_s = blocking_s.get(GENERATOR, 0.0)
+    yield from _work(GENERATOR, generator_s / 2, slice_s)
     yield from _work(SERVER, server_s / 2, slice_s)
     yield from _work(ENVIRONMENTS, blocking_s.get(ENVIRONMENTS, 0.0) / 2, slice_s)
     yield from _work(store, blocking_s.get(store, 0.0), slice_s)
     yield from _work(ENVIRONMENTS, blocking_s.get(ENVIRONMENTS, 0.0) / 2, slice_s)
     yield from _work(SERVER, server_s / 2, slice_s)
+    yield from _work(GENERATOR, generator_s / 2, slice_s)
 
 
 def _behind(behind_s: Mapping[str, float], slice_s: float) -> Iterable[PlainStep | Fork]:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,11 @@ from bench.collect import read_blocks, read_samples
 from bench.load import Design as LoadDesign
 from bench.load import LoadFiles, PlannedLoad, make_plan
 from bench.plan_validation.cells import Cell
-from bench.plan_validation.processor_time import processor_seconds
+from bench.plan_validation.processor_time import GENERATOR, processor_seconds
 from bench.run.display import Display
 from sim.stack import Supervisor
+
+_STAGE: Final = "stage_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def measure(stack: Supervisor, cell: Cell, folder: Path, seed: int, display: Dis
         name: (seconds - before_s.get(name, 0.0)) / plan.requests
         for name, seconds in after_s.items()
     }
+    generator_s = float((blocks["cpu_percent"] / 100 * blocks["wall_s"]).sum())
+    per_message[GENERATOR] = generator_s / plan.requests
     return Measured(
         cell=cell,
         samples=samples[~samples["warm_up"]].sort_values("due_s").reset_index(drop=True),
@@ -93,14 +98,22 @@ def measure(stack: Supervisor, cell: Cell, folder: Path, seed: int, display: Dis
 
 
 def written(measured: Measured) -> str:
-    """Return what is kept of a cell, as one line of JSON."""
+    """Return what is kept of a cell, as one line of JSON; of stages the medians."""
     cell = measured.cell
+    stages = [name for name in map(str, measured.samples) if name.startswith(_STAGE)]
     return json.dumps(
         {
             "strategy": cell.strategy,
             "size": cell.size,
             "share": cell.share,
             "rate_per_s": cell.rate_per_s,
+            "requests": cell.requests,
+            "warm_up": cell.warm_up,
+            "stages_ms": {
+                name: round(float(median), 4)
+                for name, median in measured.samples[stages].median().items()
+                if np.isfinite(median)
+            },
             "due_s": [round(each, 4) for each in measured.samples["due_s"]],
             "latency_ms": [round(each, 3) for each in measured.samples["latency_ms"]],
             "status": [int(each) for each in measured.samples["status"]],
@@ -109,3 +122,27 @@ def written(measured: Measured) -> str:
             "mark": measured.mark,
         }
     )
+
+
+def read(line: str) -> Measured:
+    """Return what `written` wrote; each request has the stages' medians.
+
+    Raises
+    ------
+    ValueError
+        If the line is no such thing.
+    """
+    try:
+        kept = json.loads(line)
+        names = ("strategy", "size", "share", "rate_per_s", "requests", "warm_up")
+        cell = Cell(**{name: kept[name] for name in names})
+        columns = {name: kept[name] for name in ("due_s", "latency_ms", "status")}
+        return Measured(
+            cell=cell,
+            samples=pd.DataFrame({**columns, **kept["stages_ms"]}),
+            processor_s=kept["processor_s"],
+            wall_s=kept["wall_s"],
+            mark=kept["mark"],
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"this is no line of measured samples: {error!r}") from error

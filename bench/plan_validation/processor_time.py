@@ -15,6 +15,9 @@ CACHE: Final = "Valkey"
 ENVIRONMENTS: Final = "environments"
 """The processes of the functions, which are the server's children."""
 
+GENERATOR: Final = "the load generator"
+"""On the same cores as all else; what it spends is told by itself."""
+
 
 def processor_seconds(parts: Mapping[str, int]) -> dict[str, float]:
     """Return the processor seconds that each part of a stack has used so far.

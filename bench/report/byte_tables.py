@@ -2,6 +2,7 @@
 
 from bench.report.number_format import (
     UNKNOWN,
+    answer_text,
     count,
     interval,
     number,
@@ -115,7 +116,7 @@ def crossover_table(summary: Summary) -> Table | None:
         rows=rows(
             (
                 each.percentile,
-                each.answer,
+                answer_text(each.answer, each.reason),
                 strategy_name(each.sooner_below or UNKNOWN),
                 strategy_name(each.sooner_above or UNKNOWN),
                 _megabytes(each.body_bytes),

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from bench.load.generator_health import LATE_MS
 from bench.probe import BlockedConclusion
+from bench.report.cost_tables import cost_sentence
 from bench.report.generator_marks import generator_marks, parts_of
 from bench.report.number_format import (
     interval,
@@ -64,6 +65,7 @@ def headline(
             *_sentences(summary),
             *objective_sentences(run or {}, summary.profile),
             *world_sentences(figures),
+            *cost_sentence(summary, figures.costs),
         ),
         cautions=(
             *_about_the_load(run or {}),

@@ -66,6 +66,18 @@ def plural(value: int, noun: str) -> str:
     return f"{value:,} {noun}" if value == 1 else f"{value:,} {noun}s"
 
 
+def dollars(amount: float) -> str:
+    """Write an amount; cents only where dollars would say nothing."""
+    size = abs(amount)
+    text = f"${size:,.0f}" if size >= 99.5 else f"${size:,.2f}"
+    return f"{MINUS}{text}" if amount < 0 and text.strip("$0.") else text
+
+
+def answer_text(answer: str, reason: str | None) -> str:
+    """Write an answer, and why there is none."""
+    return answer if reason is None else f"{answer}: {reason}"
+
+
 def _signed(text: str) -> str:
     if not text.strip("-0.,"):
         return text.lstrip("-")

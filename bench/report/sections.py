@@ -9,6 +9,7 @@ from bench.probe import BlockedConclusion, Probe
 from bench.report import (
     byte_tables,
     call_tables,
+    cost_tables,
     difference_tables,
     latency_tables,
     load_tables,
@@ -73,6 +74,7 @@ def report_sections(
         ),
         *_objectives(run),
         *_worlds(figures, plots),
+        *_costs(figures, plots),
         Section(
             "percentiles",
             "Percentiles",
@@ -215,10 +217,31 @@ def _worlds(figures: RunFigures, plots: Mapping[str, bytes]) -> tuple[Section, .
             figures=_figures(
                 plots,
                 ("worlds.png", "Difference of the strategies' p50 in each world."),
-                ("conditions.png", "Difference of the p50s against uplink and against rate."),
+                ("conditions.png", "Difference of p50 and p99 against uplink and rate."),
             ),
             tables=_present(world_tables.condition_table(figures)),
             details=_present(world_tables.world_table(figures)),
+        ),
+    )
+
+
+def _costs(figures: RunFigures, plots: Mapping[str, bytes]) -> tuple[Section, ...]:
+    if figures.costs is None:
+        return ()
+    summary, costs = figures.answer, figures.costs
+    return (
+        Section(
+            "cost",
+            "What it costs",
+            figures=_figures(
+                plots, ("cost.png", "Cost of a million messages against their rate, by strategy.")
+            ),
+            tables=(
+                cost_tables.cost_table(summary, costs),
+                cost_tables.cost_difference_table(summary, costs),
+                cost_tables.cost_crossover_table(summary, costs),
+            ),
+            details=(cost_tables.component_table(summary, costs),),
         ),
     )
 

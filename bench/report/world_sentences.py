@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bench.report.number_format import interval, milliseconds, number, percent, strategy_name
 from bench.report.tables import size_label
-from bench.statistics import BreakEven, RunFigures, VariantDifference
+from bench.statistics import BreakEven, ConditionCrossover, RunFigures, VariantDifference
 from bench.statistics.condition_crossover import MATTERS_SHARE
 
 
@@ -28,15 +28,19 @@ def _other_profiles(figures: RunFigures) -> str:
     by_name: dict[str, list[VariantDifference]] = {}
     for each in _of_kind(figures, "profile"):
         by_name.setdefault(each.name, []).append(each)
-    told = [
-        f"{milliseconds(min(_leads(found)))} to {milliseconds(max(_leads(found)))} under {name}"
-        for name, found in by_name.items()
-    ]
+    told = [f"{_span(_leads(found))} under {name}" for name, found in by_name.items()]
     own = _leads(_of_kind(figures, "as measured"))
+    over = " over the body sizes" if len(own) > 1 else ""
     return (
-        f"That difference is {milliseconds(min(own))} to {milliseconds(max(own))} over the body "
-        "sizes as measured" + "".join(f", {each}" for each in told) + "."
+        f"That difference is {_span(own)}{over} as measured"
+        + "".join(f", {each}" for each in told)
+        + "."
     )
+
+
+def _span(values: list[float]) -> str:
+    low, high = milliseconds(min(values)), milliseconds(max(values))
+    return low if low == high else f"{low} to {high}"
 
 
 def _leads(found: Iterable[VariantDifference]) -> list[float]:
@@ -85,19 +89,49 @@ def _limits(figures: RunFigures, even: BreakEven | None, label: str) -> str:
         text += (
             f" From {number(even.even_rate_per_s)} messages/s of that size"
             f"{_reach(figures, 'rate', 'sooner', even)} on, one cache node's network takes "
-            "Redis-first's lead away."
+            f"Redis-first's lead at the p50 away{_at_the_tail(figures, even)}."
         )
     return text
 
 
+def _at_the_tail(figures: RunFigures, even: BreakEven) -> str:
+    """Say the same of the p99, or why it cannot be said; nothing of a run before it was asked."""
+    found = _crossover(figures, "rate", "sooner", even.size, "p99")
+    if found is None:
+        return ""
+    if found.at is not None:
+        spread = f" ({_confidence(figures)} {interval(found.interval)})" if found.interval else ""
+        return f"; that at the p99 from {number(found.at)}{spread} on"
+    if found.below is not None:
+        return f"; at the p99 {strategy_name(found.below)} is sooner at any rate"
+    return f"; of the p99 that is not resolvable ({found.reason})"
+
+
 def _reach(figures: RunFigures, axis: str, question: str, even: BreakEven) -> str:
     """Give the interval of such a limit, in brackets; nothing where there is none."""
+    found = _crossover(figures, axis, question, even.size, "p50")
+    if found is None or found.interval is None:
+        return ""
+    return f" ({_confidence(figures)} {interval(found.interval)})"
+
+
+def _crossover(
+    figures: RunFigures, axis: str, question: str, size: str, measure: str
+) -> ConditionCrossover | None:
+    wanted = (axis, question, size, measure)
     crossovers = figures.robustness.crossovers if figures.robustness else ()
-    for each in crossovers:
-        if (each.axis, each.question, each.size) == (axis, question, even.size) and each.interval:
-            confidence = figures.answer.bootstrap.confidence * 100
-            return f" ({confidence:g} % interval {interval(each.interval)})"
-    return ""
+    return next(
+        (
+            each
+            for each in crossovers
+            if (each.axis, each.question, each.size, each.measure) == wanted
+        ),
+        None,
+    )
+
+
+def _confidence(figures: RunFigures) -> str:
+    return f"{figures.answer.bootstrap.confidence * 100:g} % interval"
 
 
 def _changes(figures: RunFigures) -> str:

@@ -2,6 +2,7 @@
 
 from bench.report.number_format import (
     UNKNOWN,
+    answer_text,
     interval,
     number,
     percent,
@@ -67,6 +68,7 @@ def condition_table(figures: RunFigures) -> Table | None:
         columns=(
             "along",
             "body",
+            "of",
             "question",
             "answer",
             "below",
@@ -75,14 +77,15 @@ def condition_table(figures: RunFigures) -> Table | None:
             f"{figures.answer.bootstrap.confidence * 100:g} % interval",
             "range tried",
         ),
-        text_columns=6,
+        text_columns=7,
         rows=tuple(
             Row(
                 (
                     f"{each.axis}, {each.unit}",
                     size_label(figures.answer, each.size),
+                    each.measure,
                     _QUESTIONS.get(each.question, each.question),
-                    each.answer,
+                    answer_text(each.answer, each.reason),
                     strategy_name(each.below or UNKNOWN),
                     strategy_name(each.above or UNKNOWN),
                     number(each.at),
@@ -99,8 +102,8 @@ def condition_table(figures: RunFigures) -> Table | None:
             "uplink moves both strategies' waits alike: it hides a difference rather than turning "
             f"it. The rate is of messages of one size through one {found.cache_node}: its baseline "
             f"of {found.cache_bytes_per_s / 1e6:g} MB/s in each direction fills at the range's "
-            "end, and the queue before it is taken for M/D/1; above the baseline a node lives on "
-            "credits."
+            "end, and the queue before it is M/D/1. A percentile is of the request's own wait and "
+            "the queue's together (their convolution). Above the baseline a node lives on credits."
         ),
     )
 

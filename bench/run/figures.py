@@ -7,7 +7,7 @@ import pandas as pd
 
 from bench.run.settings import RAW_PROFILE
 from bench.run.variants import variants_of
-from bench.statistics import Bootstrap, RunFigures, operation_calls, robustness, summarise
+from bench.statistics import Bootstrap, RunFigures, costs, operation_calls, robustness, summarise
 from sim.latency.shaping import Shaping
 from sim.quotas import cache_node
 
@@ -80,17 +80,24 @@ def figures_of(
         progress=progress,
     )
     progress("the answer in other worlds")
+    worlds = robustness(
+        answer,
+        answer_calls,
+        summary.sizes,
+        variants_of(shaping),
+        plan,
+        cache_node=DEFAULT_CACHE_NODE,
+        cache_bytes_per_s=cache_node(DEFAULT_CACHE_NODE).baseline_bytes_per_s,
+    )
+    progress("what it costs")
+    # The capacity model takes a second to load, and a raw run has no need of it.
+    from bench.run.month_bills import TemplateBills
+
+    bills = TemplateBills.under(shaping)
     return RunFigures(
         summary,
         raw=raw,
         calls=operation_calls(answer, answer_calls),
-        robustness=robustness(
-            answer,
-            answer_calls,
-            summary.sizes,
-            variants_of(shaping),
-            plan,
-            cache_node=DEFAULT_CACHE_NODE,
-            cache_bytes_per_s=cache_node(DEFAULT_CACHE_NODE).baseline_bytes_per_s,
-        ),
+        robustness=worlds,
+        costs=costs(answer, answer_calls, summary.sizes, plan, bills),
     )

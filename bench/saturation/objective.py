@@ -1,14 +1,17 @@
-"""What a rate must keep: service level objectives such as `p99=300ms`."""
+"""What a rate must keep: service level objectives such as `p99=300ms`.
 
-import math
-import re
+How one is written is `sim.objective`'s; here are those that a search by load can decide: of the
+wait for the receipt, at percentiles that so many requests can tell.
+"""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bench.errors import MendableError
+from sim.errors import SearchError
+from sim.objective import parse_objective
 
-_FORM: Final = re.compile(r"p(\d{1,2}(?:\.\d+)?)\s*(?:<=|=|<)\s*(\d+(?:\.\d+)?)\s*(ms|s)")
 _LEAST: Final = 50.0
 _MOST: Final = 99.9
 """A p99.99 would take 30,000 requests at each rate."""
@@ -64,11 +67,11 @@ def parse_objectives(texts: Sequence[str]) -> tuple[Objective, ...]:
     ['p99=300ms', 'p95=200ms']
     """
     found: dict[float, Objective] = {}
-    for text in (part for given in texts for part in given.split(",")):
-        objective = _parse(text.strip())
+    for text in (part.strip() for given in texts for part in given.split(",")):
+        objective = _parse(text)
         if objective.fraction in found:
             raise SaturationError(
-                f"--slo {text.strip()}: {objective.percentile} has a limit already; leave one out"
+                f"--slo {text}: {objective.percentile} has a limit already; leave one out"
             )
         found[objective.fraction] = objective
     if not found:
@@ -77,18 +80,17 @@ def parse_objectives(texts: Sequence[str]) -> tuple[Objective, ...]:
 
 
 def _parse(text: str) -> Objective:
-    match = _FORM.fullmatch(text.lower())
-    if match is None:
+    try:
+        read = parse_objective(text)
+    except SearchError as error:
+        raise SaturationError(f"--slo {error}") from error
+    if read.share is None or read.quantity != "blocking":
         raise SaturationError(
-            f"--slo {text!r} is no objective: write a percentile, = and a time with its unit, "
-            "as in p99=300ms"
+            f"--slo {text!r} is not of the wait for the receipt, which --find-max searches by; "
+            "write one such as p99=300ms"
         )
-    percentile, limit, unit = float(match[1]), float(match[2]), match[3]
-    if not _LEAST <= percentile <= _MOST:
+    if not _LEAST <= (percentile := round(100 * read.share, 6)) <= _MOST:
         raise SaturationError(
             f"--slo {text!r}: p{percentile:g} cannot be searched for; use p{_LEAST:g} to p{_MOST:g}"
         )
-    limit_ms = limit * (1000 if unit == "s" else 1)
-    if not limit_ms > 0 or not math.isfinite(limit_ms):
-        raise SaturationError(f"--slo {text!r}: the limit must be above 0, as in p99=300ms")
-    return Objective(round(percentile / 100, 6), limit_ms)
+    return Objective(round(read.share, 6), read.limit)

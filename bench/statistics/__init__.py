@@ -12,6 +12,7 @@ from bench.statistics.condition_crossover import (
     ConditionCurve,
     CurvePoint,
 )
+from bench.statistics.cost import Cost, CostCurve, CostDifference, Costs, costs
 from bench.statistics.crossover import Crossover
 from bench.statistics.distribution import Distribution
 from bench.statistics.effect_size import EffectSize
@@ -50,6 +51,10 @@ __all__ = [
     "ByteCost",
     "ConditionCrossover",
     "ConditionCurve",
+    "Cost",
+    "CostCurve",
+    "CostDifference",
+    "Costs",
     "Crossover",
     "CurvePoint",
     "Difference",
@@ -79,6 +84,7 @@ __all__ = [
     "VariantDifference",
     "Verdict",
     "WarmUp",
+    "costs",
     "figures_from_json",
     "figures_json",
     "minimum_samples",

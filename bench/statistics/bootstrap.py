@@ -164,23 +164,16 @@ def resampled(
     allowed = allowed_fractions(arms, plan, fractions)
     if not allowed:
         return {}
-    random = np.random.default_rng([plan.seed, zlib.crc32(label.encode())])
-    together = paired_by_request or (len(arms) > 1 and paired_by_round(arms))
-    groups = [
-        members_of(arm.rounds if together and not paired_by_request else arm.blocks) for arm in arms
-    ]
-    drawn = [
-        draw_groups(len(each), plan.resamples, random) for each in groups[: 1 if together else None]
-    ]
+    draws = draws_of(arms, plan, label=label, paired_by_request=paired_by_request)
     shares = list(allowed.values())
     quantiles = [
         figures_of_resamples(
             [arm.values],
             members,
-            drawn[0 if together else place],
+            of_arm,
             lambda values, counts: counted_quantiles(values, counts, shares),
         )[0]
-        for place, (arm, members) in enumerate(zip(arms, groups, strict=True))
+        for arm, members, of_arm in zip(arms, draws.groups, draws.drawn, strict=True)
     ]
     found = {}
     for place, (name, fraction) in enumerate(allowed.items()):
@@ -190,12 +183,52 @@ def resampled(
                 each[place],
                 len(members) - 1,
             )
-            for arm, each, members in zip(arms, quantiles, groups, strict=True)
+            for arm, each, members in zip(arms, quantiles, draws.groups, strict=True)
         ]
-        whole = combined(statistic.of, parts)
-        # Of what is drawn together the groups are the same: they are counted once.
-        found[name] = replace(whole, freedom=parts[0].freedom) if together else whole
+        found[name] = draws.combined(statistic.of, parts)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Which groups each resample of some arms is made of.
+
+    Attributes
+    ----------
+    together
+        Whether the arms' n-th groups are drawn together.
+    groups
+        For each arm: the places of each group's members.
+    drawn
+        For each arm: numbers of the groups of each resample, shape ``(resamples, groups drawn)``.
+    """
+
+    together: bool
+    groups: list[list[Integers]]
+    drawn: list[Integers]
+
+    def combined(
+        self, figure: Callable[[Sequence[Floats]], Floats], parts: Sequence[Resampled]
+    ) -> Resampled:
+        """Give a figure of what was made of each arm's resamples."""
+        whole = combined(figure, parts)
+        # Of what is drawn together the groups are the same: they are counted once.
+        return replace(whole, freedom=parts[0].freedom) if self.together else whole
+
+
+def draws_of(
+    arms: Sequence[Arm], plan: Bootstrap, *, label: str, paired_by_request: bool = False
+) -> Draws:
+    """Draw the resamples of arms; the parameters are those of `resampled`."""
+    random = np.random.default_rng([plan.seed, zlib.crc32(label.encode())])
+    together = paired_by_request or (len(arms) > 1 and paired_by_round(arms))
+    groups = [
+        members_of(arm.rounds if together and not paired_by_request else arm.blocks) for arm in arms
+    ]
+    numbers = [
+        draw_groups(len(each), plan.resamples, random) for each in groups[: 1 if together else None]
+    ]
+    return Draws(together, groups, numbers * len(groups) if together else numbers)
 
 
 def allowed_fractions(

@@ -1,18 +1,11 @@
-"""From where on the answer is another along a condition of the run: the uplink, or the rate.
+"""From where on the answer is another along a condition of a run: what such an answer is.
 
-The uplink is tried at steps of 1 and 3: at each, every request is drawn again for senders with
-that bandwidth (see `bench.statistics.redrawn`). Waits are straight lines over 1/uplink, so that
-what is interpolated there between two steps is exact where no emulator was slower than its target.
-The rate is that of messages of one size through one cache node, whose network's queue is taken for
-M/D/1: mean wait = rho s / (2 (1 - rho)), with s the time of one payload on the network (Kleinrock,
-Queueing Systems, vol. 1, 1975, 5.6). SETs come in and GETs go out, each direction has the bandwidth
-for itself. It is added to Redis-first's wait.
-
-An axis is a name and a unit here: whatever else a comparison is made along, such as a price, is a
-`ConditionCurve` and a `ConditionCrossover` too.
+An axis is a name and a unit: the senders' uplink, the rate of messages, the body size. What is
+compared along it is a measure: a percentile of the wait, or what a message costs. How each is
+searched: `bench.statistics.uplink_crossover`, `rate_crossover` and `cost_crossover`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,34 +13,27 @@ import numpy as np
 import pandas as pd
 
 from bench.statistics import bootstrap
-from bench.statistics.bootstrap import Statistic
-from bench.statistics.crossing import UNRESOLVED, Answer, crossing
+from bench.statistics.bootstrap import Arm, Statistic
+from bench.statistics.crossing import Answer
+from bench.statistics.crossover import AT
 from bench.statistics.interval import Bootstrap, Interval, Resampled
 from bench.statistics.latency import arm, paired_arms
-from bench.statistics.percentile import PERCENTILES, percentile
-from bench.statistics.redrawn import redrawn
-from bench.statistics.resampling import Floats
-from bench.statistics.samples import BodySize, select, stratum
-from bench.statistics.verdict import verdict_of
-from sim.latency.shaping import UPLOAD, Shaping
+from bench.statistics.percentile import percentile
+from bench.statistics.samples import select, stratum
+from bench.statistics.shortage import shortage
+from bench.statistics.verdict import Verdict, verdict_of
 
 MATTERS_SHARE: Final = 0.10
 """From this share of the slower strategy's p50 on, a difference is said to matter. Judgement: less
 is hidden by what one sender's network differs from another's."""
 
-UPLINKS_MBIT_PER_S: Final = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4)
-"""The range tried: from a poor mobile connection to what no single flow on AWS exceeds."""
-
-BUSY_SHARES: Final = (0.0, 0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 0.99)
-"""Of the rate that fills the node's network; at all of it the queue has no end."""
-
-MATTERS: Final = "matters"
-NO_MATTER: Final = "does not matter"
+Floors = Mapping[str, Mapping[str, float]]
+"""Size's name → percentile → noise floor in ms, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """S3-first's p50 less Redis-first's at one place of an axis."""
+    """S3-first's percentile less Redis-first's at one place of an axis."""
 
     at: float
     difference_ms: float
@@ -56,11 +42,12 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class ConditionCurve:
-    """The difference of the p50s along an axis, at one size; ``at`` is in ``unit``."""
+    """The difference of a percentile along an axis, at one size; ``at`` is in ``unit``."""
 
     axis: str
     unit: str
     size: str
+    measure: str
     points: tuple[CurvePoint, ...]
 
 
@@ -71,23 +58,29 @@ class ConditionCrossover:
     Attributes
     ----------
     axis, unit
-        ``uplink`` in Mbit/s, or ``rate`` in messages/s; the figures below are in the unit.
+        ``uplink`` in Mbit/s, ``rate`` in messages/s, or ``body size`` in bytes; the figures below
+        are in the unit.
     size
-        The size's name.
+        The size's name; empty along the body size.
+    measure
+        What is compared: ``p50`` or ``p99`` of the wait, or ``cost``.
     question
-        ``sooner``: who is sooner; ``matters``: whether the difference is at least `MATTERS_SHARE`
-        of the wait.
+        ``sooner``: who is sooner; ``cheaper``: who is cheaper; ``matters``: whether the difference
+        is at least `MATTERS_SHARE` of the wait.
     answer
         As `bench.statistics.crossing.Crossing` has it, as have the fields below.
     at, interval, below, above
         Where it changes, and what holds before and after it.
     least, most
         The range tried.
+    reason
+        Why it is not resolvable; None where it is.
     """
 
     axis: str
     unit: str
     size: str
+    measure: str
     question: str
     answer: Answer
     at: float | None
@@ -96,218 +89,101 @@ class ConditionCrossover:
     above: str | None
     least: float
     most: float
+    reason: str | None = None
 
 
-def along_uplink(
-    samples: pd.DataFrame,
-    calls: pd.DataFrame,
-    sizes: Sequence[BodySize],
-    shaping: Shaping,
-    plan: Bootstrap,
-    noise_floors_ms: dict[str, float | None],
-) -> tuple[tuple[ConditionCurve, ...], tuple[ConditionCrossover, ...]]:
-    """Follow the difference along the senders' uplink.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The requests of both strategies at a size that a comparison is made of, S3-first's first.
 
-    Parameters
+    Attributes
     ----------
-    samples, calls
-        Of the part that was shaped by *shaping*.
-    noise_floors_ms
-        Size's name → noise floor of the p50 there, None where it is not known.
+    all
+        Warm requests, of which estimates are made.
+    resampled
+        Those that intervals are made of: pairs with the same luck, where there are enough.
+    paired
+        Whether these are pairs.
     """
-    # Nothing but the upload depends on the senders' network.
-    uploads = calls[calls["operation"] == UPLOAD]
-    senders = [replace(shaping.sender, uplink_bit_per_s=each * 1e6) for each in UPLINKS_MBIT_PER_S]
-    worlds = [redrawn(samples, uploads, replace(shaping, sender=each)) for each in senders]
-    curves, found = [], []
-    for size in sizes:
-        differences = [_figure(world, size, bootstrap.difference, plan) for world in worlds]
-        margins = [_figure(world, size, _MARGIN, plan) for world in worlds]
-        if any(each is None for each in (*differences, *margins)):
-            continue
-        known = [each for each in differences if each is not None]
-        floor_ms = noise_floors_ms.get(size.name)
-        curves.append(_curve("uplink", "Mbit/s", size, UPLINKS_MBIT_PER_S, known, plan))
-        above = [each for each in margins if each is not None]
-        matter = [
-            _matters(margin, difference, floor_ms, plan)
-            for margin, difference in zip(above, known, strict=True)
+
+    size: str
+    all: list[Arm]
+    resampled: list[Arm]
+    paired: bool
+
+    @classmethod
+    def of(cls, samples: pd.DataFrame, size: str) -> "Comparison":
+        """Take the requests of a size."""
+        warm = [
+            stratum(select(samples, each, size), "warm") for each in ("s3-first", "redis-first")
         ]
-        sooner = [_sooner(each, floor_ms, plan) for each in known]
-        found.append(_over_uplink(size, "matters", above, matter, plan))
-        found.append(_over_uplink(size, "sooner", known, sooner, plan))
-    return tuple(curves), tuple(found)
+        arms, pairs = [arm(each) for each in warm], paired_arms(*warm)
+        return cls(size, arms, arms if pairs is None else pairs, pairs is not None)
 
+    @property
+    def label(self) -> str:
+        """Names the resamples: the same blocks are drawn for every figure and in every world."""
+        return f"conditions {self.size}"
 
-def along_rate(
-    samples: pd.DataFrame,
-    sizes: Sequence[BodySize],
-    plan: Bootstrap,
-    noise_floors_ms: dict[str, float | None],
-    *,
-    cache_bytes_per_s: float,
-) -> tuple[tuple[ConditionCurve, ...], tuple[ConditionCrossover, ...]]:
-    """Follow the difference along the rate of messages through one cache node."""
-    curves, found = [], []
-    for size in sizes:
-        lead = _figure(samples, size, bootstrap.difference, plan)
-        if lead is None:
-            continue
-        service_s = size.payload_bytes / cache_bytes_per_s
-        rates = [share / service_s for share in BUSY_SHARES]
-        queued = [_less(lead, 1e3 * queue_wait_s(rate, service_s)) for rate in rates]
-        curves.append(_curve("rate", "messages/s", size, rates, queued, plan))
-        sooner = _sooner(lead, noise_floors_ms.get(size.name), plan)
-        at, spread, above = None, None, None
-        if sooner == "redis-first" and isinstance(lead, Resampled):
-            ends = lead.interval(plan)
-            at = even_rate_per_s(lead.estimate, service_s)
-            spread = Interval(*(even_rate_per_s(each, service_s) for each in (ends.low, ends.high)))
-            above = "s3-first"
-        elif sooner == "s3-first":
-            above = "s3-first"
-        answer: Answer = "not resolvable"
-        if above is not None:
-            answer = "found" if at is not None else "none in the range tried"
-        found.append(
-            ConditionCrossover(
-                axis="rate",
-                unit="messages/s",
-                size=size.name,
-                question="sooner",
-                answer=answer,
-                at=at,
-                interval=spread,
-                below=None if above is None else sooner,
-                above=above,
-                least=0.0,
-                most=1 / service_s,
-            )
+    def shortage(self, name: str, plan: Bootstrap) -> str | None:
+        """Say what an interval of a percentile lacks; None if nothing."""
+        return shortage(self.resampled, name, plan)
+
+    def figures(self, statistic: Statistic, plan: Bootstrap) -> dict[str, Resampled | float]:
+        """Give a statistic at each percentile of `AT` that both strategies have.
+
+        With its resamples where there are requests enough for them.
+        """
+        drawn = bootstrap.resampled(
+            self.resampled,
+            statistic,
+            plan,
+            AT,
+            label=self.label,
+            paired_by_request=self.paired,
         )
-    return tuple(curves), tuple(found)
+        found: dict[str, Resampled | float] = {}
+        for name, fraction in AT.items():
+            values = [percentile(each.values, fraction) for each in self.all]
+            known = [np.array([each]) for each in values if each is not None]
+            if len(known) == len(values):
+                estimate = float(statistic(known)[0])
+                found[name] = replace(drawn[name], estimate=estimate) if name in drawn else estimate
+        return found
 
 
-def queue_wait_s(rate_per_s: float, service_s: float) -> float:
-    """Give the mean wait of an M/D/1 queue, below its saturation."""
-    busy = rate_per_s * service_s
-    return busy * service_s / (2 * (1 - busy))
-
-
-def even_rate_per_s(lead_ms: float, service_s: float) -> float:
-    """Give the rate at which that wait is as long as a lead; 0 where there is no lead."""
-    lead_s = max(lead_ms, 0.0) / 1e3
-    return 2 * lead_s / (service_s + 2 * lead_s) / service_s
-
-
-def _margin(quantiles: Sequence[Floats]) -> Floats:
-    """Give what the difference, over `MATTERS_SHARE`, is above the slower strategy's wait."""
-    s3, redis = quantiles
-    above: Floats = np.abs(s3 - redis) / MATTERS_SHARE - np.maximum(s3, redis)
-    return above
-
-
-_MARGIN: Final = Statistic(_margin, above_0=False)
-
-
-def _figure(
-    samples: pd.DataFrame, size: BodySize, statistic: Statistic, plan: Bootstrap
-) -> Resampled | float | None:
-    """Give a statistic of the p50s, with resamples if there are samples enough.
-
-    The same blocks are drawn for every statistic and in every world.
-    """
-    strategies = ("s3-first", "redis-first")
-    warm = [stratum(select(samples, name, size.name), "warm") for name in strategies]
-    arms = [arm(each) for each in warm]
-    medians = [percentile(each.values, PERCENTILES["p50"]) for each in arms]
-    known = [np.array([each]) for each in medians if each is not None]
-    if len(known) < len(arms):
-        return None
-    pairs = paired_arms(*warm)
-    drawn = bootstrap.resampled(
-        arms if pairs is None else pairs,
-        statistic,
-        plan,
-        bootstrap.MEDIAN,
-        label=f"conditions {size.name}",
-        paired_by_request=pairs is not None,
-    )
-    estimate = float(statistic(known)[0])
-    return replace(drawn["p50"], estimate=estimate) if drawn else estimate
-
-
-def _less(figure: Resampled | float, by: float) -> Resampled | float:
-    if isinstance(figure, Resampled):
-        return replace(figure, estimate=figure.estimate - by, figures=figure.figures - by)
-    return figure - by
-
-
-def _estimate(figure: Resampled | float) -> float:
+def estimate_of(figure: Resampled | float) -> float:
+    """Give the figure itself."""
     return figure.estimate if isinstance(figure, Resampled) else figure
 
 
-def _interval(figure: Resampled | float, plan: Bootstrap) -> Interval | None:
+def interval_of(figure: Resampled | float, plan: Bootstrap) -> Interval | None:
+    """Give its interval, where it has resamples."""
     return figure.interval(plan) if isinstance(figure, Resampled) else None
 
 
-def _sooner(figure: Resampled | float, floor_ms: float | None, plan: Bootstrap) -> str:
-    return verdict_of(_estimate(figure), _interval(figure, plan), floor_ms)
+def sooner(figure: Resampled | float, floor_ms: float | None, plan: Bootstrap) -> Verdict:
+    """Say which strategy a difference calls sooner."""
+    return verdict_of(estimate_of(figure), interval_of(figure, plan), floor_ms)
 
 
-def _matters(
-    margin: Resampled | float,
-    difference: Resampled | float,
-    floor_ms: float | None,
-    plan: Bootstrap,
-) -> str:
-    spread = _interval(margin, plan)
-    if spread is None or spread.contains(0):
-        return UNRESOLVED
-    if spread.high < 0:
-        return NO_MATTER
-    return MATTERS if abs(_estimate(difference)) > (floor_ms or 0.0) else UNRESOLVED
-
-
-def _curve(
+def curve_of(
     axis: str,
     unit: str,
-    size: BodySize,
+    size: str,
+    measure: str,
     places: Sequence[float],
     figures: Sequence[Resampled | float],
     plan: Bootstrap,
 ) -> ConditionCurve:
+    """Put the differences along an axis together."""
     return ConditionCurve(
         axis,
         unit,
-        size.name,
+        size,
+        measure,
         tuple(
-            CurvePoint(place, _estimate(each), _interval(each, plan))
+            CurvePoint(place, estimate_of(each), interval_of(each, plan))
             for place, each in zip(places, figures, strict=True)
         ),
-    )
-
-
-def _over_uplink(
-    size: BodySize,
-    question: str,
-    figures: Sequence[Resampled | float],
-    verdicts: Sequence[str],
-    plan: Bootstrap,
-) -> ConditionCrossover:
-    # Waits are straight over the seconds of a Mbit; less of them is more bandwidth.
-    places = -1 / np.array(UPLINKS_MBIT_PER_S)
-    found = crossing(places, figures, verdicts, plan, drawn_together=True)
-    spread = found.interval
-    return ConditionCrossover(
-        axis="uplink",
-        unit="Mbit/s",
-        size=size.name,
-        question=question,
-        answer=found.answer,
-        at=None if found.at is None else -1 / found.at,
-        interval=None if spread is None else Interval(-1 / spread.low, -1 / spread.high),
-        below=found.below,
-        above=found.above,
-        least=UPLINKS_MBIT_PER_S[0],
-        most=UPLINKS_MBIT_PER_S[-1],
     )

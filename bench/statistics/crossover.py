@@ -18,6 +18,7 @@ from bench.statistics.interval import Bootstrap, Interval, Resampled
 from bench.statistics.latency import arm, paired_arms
 from bench.statistics.percentile import PERCENTILES, percentile
 from bench.statistics.samples import BodySize, select, stratum
+from bench.statistics.shortage import ALIKE, shortage
 from bench.statistics.verdict import Verdict
 
 AT: Final[Mapping[str, float]] = {name: PERCENTILES[name] for name in ("p50", "p99")}
@@ -42,7 +43,10 @@ class Crossover:
     sooner_below, sooner_above
         Who is sooner for smaller and for larger bodies; None if not resolvable.
     least_bytes, most_bytes
-        The range tried: the sizes at which both strategies have the percentile.
+        The range tried: the sizes at which both strategies have the percentile; those of the run
+        where fewer than two have.
+    reason
+        Why it is not resolvable; None where it is.
     """
 
     percentile: str
@@ -53,6 +57,7 @@ class Crossover:
     sooner_above: str | None
     least_bytes: int
     most_bytes: int
+    reason: str | None = None
 
 
 def crossover(
@@ -78,19 +83,27 @@ def crossover(
     Returns
     -------
     Crossover or None
-        None where fewer than two sizes have the percentile of both strategies.
+        None where fewer than two sizes were sent with both strategies.
     """
+    compared = {size.name: _warm(samples, size.name) for size in sizes}
+    compared = {name: each for name, each in compared.items() if all(map(len, each))}
+    if len(compared) < 2:
+        return None
     bodies: list[int] = []
     differences: list[Resampled | float] = []
     known: list[Verdict] = []
-    for size in sizes:
-        found = _difference(samples, size.name, name, plan)
+    for size in (each for each in sizes if each.name in compared):
+        found = _difference(compared[size.name], size.name, name, plan)
         if found is not None:
             bodies.append(size.body_bytes)
             differences.append(found)
             known.append(verdicts.get(size.name, "not resolvable"))
+    reason = _reason(compared, name, plan)
     if len(bodies) < 2:
-        return None
+        tried = [size.body_bytes for size in sizes if size.name in compared]
+        return Crossover(
+            name, "not resolvable", None, None, None, None, tried[0], tried[-1], reason
+        )
     found_at = crossing(np.array(bodies, dtype=np.float64), differences, known, plan)
     return Crossover(
         percentile=name,
@@ -101,14 +114,27 @@ def crossover(
         sooner_above=found_at.above,
         least_bytes=bodies[0],
         most_bytes=bodies[-1],
+        reason=reason if found_at.answer == "not resolvable" else None,
     )
 
 
+def _warm(samples: pd.DataFrame, size: str) -> list[pd.DataFrame]:
+    return [stratum(select(samples, each, size), "warm") for each in ("s3-first", "redis-first")]
+
+
+def _reason(compared: Mapping[str, Sequence[pd.DataFrame]], name: str, plan: Bootstrap) -> str:
+    """Say what the comparison lacks, of the sizes that lack it the first."""
+    lacking = (
+        (size, shortage([arm(each) for each in warm], name, plan))
+        for size, warm in compared.items()
+    )
+    return next((f"{lack} at {size}" for size, lack in lacking if lack), ALIKE)
+
+
 def _difference(
-    samples: pd.DataFrame, size: str, name: str, plan: Bootstrap
+    warm: Sequence[pd.DataFrame], size: str, name: str, plan: Bootstrap
 ) -> Resampled | float | None:
     """Give S3-first's percentile less Redis-first's, with resamples if there are samples enough."""
-    warm = [stratum(select(samples, each, size), "warm") for each in ("s3-first", "redis-first")]
     arms = [arm(each) for each in warm]
     s3_ms, redis_ms = (percentile(each.values, AT[name]) for each in arms)
     if s3_ms is None or redis_ms is None:

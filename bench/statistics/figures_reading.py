@@ -7,6 +7,8 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from bench.statistics.calls import OperationCalls
 from bench.statistics.condition_crossover import ConditionCrossover, ConditionCurve
+from bench.statistics.cost import Costs
+from bench.statistics.crossover import Crossover
 from bench.statistics.errors import SummaryReadError
 from bench.statistics.latency import Difference, Latency
 from bench.statistics.requests import SendLag
@@ -34,6 +36,10 @@ _ADDED_LATER: Final[Mapping[type, Mapping[str, Callable[[Mapping[str, Any]], Any
         name: lambda _: None for name in ("p90_interval_ms", "p95_interval_ms", "p99_interval_ms")
     },
     SendLag: {"dropped": lambda _: 0},
+    Crossover: {"reason": lambda _: None},
+    # Along a condition, only the p50 was compared at first.
+    ConditionCurve: {"measure": lambda _: "p50"},
+    ConditionCrossover: {"measure": lambda _: "p50", "reason": lambda _: None},
     Difference: {
         "verdict": lambda found: found["sooner"] or "not resolvable",
         "noise_floor_ms": lambda _: None,
@@ -57,7 +63,7 @@ def figures_from_json(content: Mapping[str, Any]) -> RunFigures:
     try:
         answer: Summary = _read(Summary, content, "")
         raw = content.get("raw")
-        worlds = content.get("other_worlds")
+        worlds, costs = content.get("other_worlds"), content.get("costs")
         return RunFigures(
             answer=answer,
             raw=answer if raw is None else _read(Summary, raw, "raw"),
@@ -66,6 +72,7 @@ def figures_from_json(content: Mapping[str, Any]) -> RunFigures:
                 for place, each in enumerate(content.get("calls", ()))
             ),
             robustness=None if worlds is None else _robustness(worlds),
+            costs=None if costs is None else _read(Costs, costs, "costs"),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise SummaryReadError(

@@ -10,15 +10,14 @@ from bench.statistics.condition_crossover import (
     MATTERS_SHARE,
     ConditionCrossover,
     ConditionCurve,
-    along_rate,
-    along_uplink,
-    even_rate_per_s,
 )
 from bench.statistics.interval import Bootstrap
 from bench.statistics.latency import Difference, difference
 from bench.statistics.noise_floor import noise_floors_ms, self_differences
+from bench.statistics.rate_crossover import along_rate, even_rates_per_s
 from bench.statistics.redrawn import redrawn
 from bench.statistics.samples import BodySize
+from bench.statistics.uplink_crossover import along_uplink
 from sim.latency.network import Network
 from sim.latency.shaping import Shaping
 
@@ -65,8 +64,8 @@ class BreakEven:
     cache_rate_per_s
         The rate of messages at which one cache node's network is busy.
     even_rate_per_s
-        The rate at which the queue before that network takes Redis-first's lead away; `None` where
-        it has none.
+        The rate at which the queue before that network takes Redis-first's lead at the p50 away;
+        `None` where it has none.
     """
 
     size: str
@@ -132,16 +131,16 @@ def robustness(
     found: list[VariantDifference] = []
     # Nothing is sent again: what the machine adds is the measured run's in every world.
     floors_ms = {
-        size.name: noise_floors_ms(self_differences(samples, calls, size.name), size.name).get(
-            "p50"
-        )
+        size.name: noise_floors_ms(self_differences(samples, calls, size.name), size.name)
         for size in sizes
     }
     for variant in variants:
         # The first is the run itself: nothing of it is drawn again.
         there = redrawn(samples, calls, variant.shaping) if found else samples
         for size in sizes:
-            compared = difference(there, size.name, plan, noise_floor_ms=floors_ms[size.name])
+            compared = difference(
+                there, size.name, plan, noise_floor_ms=floors_ms[size.name].get("p50")
+            )
             if compared is not None:
                 found.append(VariantDifference(variant.kind, variant.name, compared))
     own = variants[0].shaping
@@ -150,12 +149,15 @@ def robustness(
         along_rate(samples, sizes, plan, floors_ms, cache_bytes_per_s=cache_bytes_per_s),
     )
     measured = {each.difference.size: each.difference for each in found[: len(sizes)]}
+    even = even_rates_per_s(samples, sizes, cache_bytes_per_s=cache_bytes_per_s)
     return Robustness(
         cache_node=cache_node,
         cache_bytes_per_s=cache_bytes_per_s,
         differences=tuple(found),
         break_even=tuple(
-            break_even(size, measured[size.name], own.sender, cache_bytes_per_s)
+            break_even(
+                size, measured[size.name], own.sender, cache_bytes_per_s, even.get(size.name)
+            )
             for size in sizes
             if size.name in measured
         ),
@@ -165,20 +167,21 @@ def robustness(
 
 
 def break_even(
-    size: BodySize, measured: Difference, sender: Network, cache_bytes_per_s: float
+    size: BodySize,
+    measured: Difference,
+    sender: Network,
+    cache_bytes_per_s: float,
+    even_rate_per_s: float | None = None,
 ) -> BreakEven:
     """Return where the choice stops to matter at one size.
 
-    How the queue is counted: `bench.statistics.condition_crossover`.
+    How the queue is counted: `bench.statistics.rate_crossover`.
     """
-    service_s = size.payload_bytes / cache_bytes_per_s
-    lead_ms = measured.difference_ms
-    even_per_s = even_rate_per_s(lead_ms, service_s) if lead_ms > 0 else None
     return BreakEven(
         size=size.name,
         uplink_mbit_per_s=_uplink(size, measured, sender),
-        cache_rate_per_s=1 / service_s,
-        even_rate_per_s=even_per_s,
+        cache_rate_per_s=cache_bytes_per_s / size.payload_bytes,
+        even_rate_per_s=even_rate_per_s,
     )
 
 

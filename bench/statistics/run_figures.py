@@ -6,6 +6,7 @@ from typing import Any
 
 from bench.statistics.calls import EMULATOR_BOUND_SHARE, OperationCalls
 from bench.statistics.condition_crossover import MATTERS_SHARE
+from bench.statistics.cost import Costs
 from bench.statistics.robustness import Robustness
 from bench.statistics.summary import Summary, summary_json
 
@@ -24,12 +25,16 @@ class RunFigures:
         What the calls of the answer's part took, by operation and size.
     robustness
         The answer in other worlds; `None` for a raw run, which has no answer for AWS.
+    costs
+        What messages cost; `None` for a raw run, whose durations are not AWS's, and where no
+        durations were reported.
     """
 
     answer: Summary
     raw: Summary
     calls: tuple[OperationCalls, ...] = ()
     robustness: Robustness | None = None
+    costs: Costs | None = None
 
     @property
     def emulator_bound(self) -> tuple[OperationCalls, ...]:
@@ -68,4 +73,6 @@ def figures_json(figures: RunFigures, verification: Mapping[str, Any]) -> dict[s
                 for each in figures.robustness.differences
             ],
         }
+    if figures.costs is not None:
+        content["costs"] = asdict(figures.costs)
     return content

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.capacity.network import Outcome
 from sim.capacity.pipeline import names
+from sim.objective import LEAST_BEYOND
 
 PERCENTILES: Final[Mapping[str, float]] = {
     "p50": 0.50,
@@ -18,9 +19,6 @@ PERCENTILES: Final[Mapping[str, float]] = {
     "p99.9": 0.999,
     "p99.99": 0.9999,
 }
-
-LEAST_BEYOND: Final = 10
-"""So many messages have to lie beyond a percentile for it to be given."""
 
 
 @dataclass(frozen=True, slots=True)

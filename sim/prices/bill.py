@@ -64,15 +64,25 @@ class Bill:
             found[line.component] += line.amount or 0.0
         return dict(found)
 
-    def cautions(self) -> list[str]:
-        """Return what to know of the prices before believing the total."""
-        found = []
+    @property
+    def recalled_share(self) -> float:
+        """Share of the total that rests on prices from memory."""
         recalled = sum(
             line.amount or 0.0 for line in self.lines if line.price.confidence == "recalled"
         )
-        if recalled:
+        return recalled / self.total if recalled else 0.0
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """When the prices of its lines were read, ISO 8601, the earliest first."""
+        return tuple(sorted({each.price.date for each in self.lines if each.amount is not None}))
+
+    def cautions(self) -> list[str]:
+        """Return what to know of the prices before believing the total."""
+        found = []
+        if self.recalled_share:
             found.append(
-                f"{recalled / self.total:.0%} of the total rests on prices from memory: read them"
+                f"{self.recalled_share:.0%} of the total rests on prices from memory: read them"
                 " with `firstwrite prices refresh`"
             )
         elsewhere = sorted(
@@ -80,9 +90,8 @@ class Bill:
         )
         if elsewhere:
             found.append(f"not {self.region}'s, but another Region's: {', '.join(elsewhere)}")
-        dates = sorted({line.price.date for line in self.lines if line.amount is not None})
-        if dates:
-            found.append(f"prices were read between {dates[0]} and {dates[-1]}")
+        if self.dates:
+            found.append(f"prices were read between {self.dates[0]} and {self.dates[-1]}")
         return found
 
 

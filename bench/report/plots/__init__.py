@@ -6,6 +6,7 @@ import pandas as pd
 
 from bench.report.plots.asynchronous_plot import asynchronous_plot
 from bench.report.plots.conditions_plot import conditions_plot
+from bench.report.plots.cost_plot import cost_plot
 from bench.report.plots.distribution_plot import distribution_plot
 from bench.report.plots.hero_plot import hero_plot
 from bench.report.plots.latency_plot import latency_plot
@@ -41,6 +42,8 @@ def draw_plots(
     if figures.robustness is not None:
         draw["worlds.png"] = lambda: worlds_plot(figures)
         draw["conditions.png"] = lambda: conditions_plot(figures)
+    if figures.costs is not None:
+        draw["cost.png"] = lambda: cost_plot(figures)
     plots = {}
     for name, figure in draw.items():
         progress(f"plot {name}")

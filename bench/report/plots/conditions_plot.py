@@ -24,6 +24,15 @@ from bench.report.world_tables import AXES
 from bench.statistics import ConditionCrossover, ConditionCurve, RunFigures
 
 _HEIGHT_IN: Final = 4.6
+_ROW_IN: Final = 3.4
+"""What each further percentile adds."""
+
+_BELOW_IN: Final = 0.575
+"""For the ticks of the last row and their label."""
+
+_ALWAYS: Final = "p50"
+"""The percentile that is drawn without an interval, too."""
+
 _BELOW_SHARE: Final = 0.35
 """So much of the largest difference is shown below 0: a full queue has no end."""
 
@@ -31,19 +40,25 @@ _MARKERS: Final = {"matters": "D", "sooner": "X"}
 
 
 def conditions_plot(figures: RunFigures) -> bytes:
-    """Draw the figure as a PNG file: a panel an axis, a line with its interval for each size."""
+    """Draw the figure as a PNG file: a panel an axis, a line with its interval for each size.
+
+    A row a percentile; of one that no size has an interval of, there is none.
+    """
     found = figures.robustness
     if found is None:
         raise ValueError("a raw run has no other conditions to draw")
     with plot_style():
-        figure = new_figure(_HEIGHT_IN)
+        curves = [each for each in found.curves if each.measure == _ALWAYS or _resolved(each)]
+        measures = list(dict.fromkeys(each.measure for each in curves))
+        further_in = _ROW_IN * max(len(measures) - 1, 0)
+        figure = new_figure(_HEIGHT_IN + further_in)
         title(
             figure,
-            "From where on the answer is another: S3-first's p50 less Redis-first's",
+            "From where on the answer is another: S3-first's wait less Redis-first's",
             f"Above 0: Redis-first is sooner. Diamond: below it the choice does not matter; cross: "
             f"the sooner changes. Profile {figures.answer.profile}.",
         )
-        axes_names = list(dict.fromkeys(each.axis for each in found.curves))
+        axes_names = list(dict.fromkeys(each.axis for each in curves))
         colours = _colours([size.name for size in figures.answer.sizes])
         if not axes_names:
             axes = figure.add_axes((0.02, 0.05, 0.96, top_of_axes(figure) - 0.05))
@@ -51,29 +66,34 @@ def conditions_plot(figures: RunFigures) -> bytes:
             empty_note(axes, "No size has a p50 of both strategies.")
             return png(figure)
         grid = figure.add_gridspec(
-            1,
+            len(measures),
             len(axes_names),
             left=0.075,
             right=0.985,
-            bottom=0.125,
+            bottom=_BELOW_IN / figure.get_figheight(),
             top=top_of_axes(figure, 1.15),
             wspace=0.14,
+            hspace=0.26,
         )
         handles: dict[str, Artist] = {}
-        for place, axis in enumerate(axes_names):
-            axes = figure.add_subplot(grid[place])
-            curves = [each for each in found.curves if each.axis == axis]
-            crossovers = [each for each in found.crossovers if each.axis == axis]
-            for curve in curves:
-                handles[size_label(figures.answer, curve.size)] = _curve(
-                    axes, curve, colours[curve.size]
-                )
-            for each in crossovers:
-                _mark(axes, each, curves, colours[each.size])
-            _scales(axes, curves)
-            axes.set_xlabel(f"{AXES.get(axis, axis)}, {curves[0].unit} (log scale)")
-            if place == 0:
-                axes.set_ylabel("difference of the p50s, ms")
+        for row, measure in enumerate(measures):
+            for place, axis in enumerate(axes_names):
+                shown = [each for each in curves if (each.axis, each.measure) == (axis, measure)]
+                if not shown:
+                    continue
+                axes = figure.add_subplot(grid[row, place])
+                for curve in shown:
+                    handles[size_label(figures.answer, curve.size)] = _curve(
+                        axes, curve, colours[curve.size]
+                    )
+                for each in found.crossovers:
+                    if (each.axis, each.measure) == (axis, measure):
+                        _mark(axes, each, shown, colours[each.size])
+                _scales(axes, shown)
+                if row == len(measures) - 1:
+                    axes.set_xlabel(f"{AXES.get(axis, axis)}, {shown[0].unit} (log scale)")
+                if place == 0:
+                    axes.set_ylabel(f"difference of the {measure}s, ms")
         figure.legend(
             list(handles.values()),
             list(handles),
@@ -92,11 +112,15 @@ def _colours(sizes: list[str]) -> dict[str, str]:
     return {name: to_hex(shades(0.8 * place / last)) for place, name in enumerate(sizes)}
 
 
+def _resolved(curve: ConditionCurve) -> bool:
+    return all(each.difference_interval_ms is not None for each in curve.points)
+
+
 def _curve(axes: Axes, curve: ConditionCurve, colour: str) -> Artist:
     # At no rate at all a log axis has no place.
     points = [each for each in curve.points if each.at > 0]
     places = [each.at for each in points]
-    if all(each.difference_interval_ms for each in points):
+    if _resolved(curve):
         ends = [each.difference_interval_ms for each in points if each.difference_interval_ms]
         axes.fill_between(
             places,
@@ -114,9 +138,9 @@ def _curve(axes: Axes, curve: ConditionCurve, colour: str) -> Artist:
 
 def _mark(axes: Axes, each: ConditionCrossover, curves: list[ConditionCurve], colour: str) -> None:
     """Mark where it changes: on the zero line, or on the curve where only its weight does."""
-    if each.at is None:
+    curve = next((curve for curve in curves if curve.size == each.size), None)
+    if each.at is None or curve is None:
         return
-    (curve,) = [curve for curve in curves if curve.size == each.size]
     nearest = min(curve.points, key=lambda point: abs(point.at - (each.at or 0.0)))
     height = 0.0 if each.question == "sooner" else nearest.difference_ms
     if each.interval is not None:

@@ -12,7 +12,6 @@ from sim.capacity.search.break_even import (
 from sim.capacity.search.candidates import Candidate, Grid, candidates, default_grid
 from sim.capacity.search.executors import InProcess, Workers, workers
 from sim.capacity.search.nines import NINES, Nine, nines_of, price_of_nines
-from sim.capacity.search.objective import Objective, parse_objective, parse_objectives
 from sim.capacity.search.result import SearchResult, Tried
 from sim.capacity.search.search import Search
 from sim.capacity.search.verdict import Verdict, judge
@@ -25,7 +24,6 @@ __all__ = [
     "Grid",
     "InProcess",
     "Nine",
-    "Objective",
     "Search",
     "SearchResult",
     "Tried",
@@ -37,8 +35,6 @@ __all__ = [
     "default_grid",
     "judge",
     "nines_of",
-    "parse_objective",
-    "parse_objectives",
     "price_of_nines",
     "workers",
 ]

@@ -34,7 +34,7 @@ from sim.capacity.network import (
     TokenBucket,
 )
 from sim.capacity.pipeline import names
-from sim.capacity.search.objective import Objective
+from sim.objective import Objective
 
 STORED_WITHIN_S: Final = 60.0
 """Beyond its upload, a message that is not refused is stored within so much of its due time: no

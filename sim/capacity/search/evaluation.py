@@ -12,10 +12,10 @@ from sim.capacity.limits import LimitUse
 from sim.capacity.network import Outcome
 from sim.capacity.pipeline import Surroundings, names
 from sim.capacity.search.candidates import Candidate
-from sim.capacity.search.objective import Objective
 from sim.capacity.search.verdict import Verdict, bad_messages, judge
 from sim.capacity.usage import Kept
 from sim.errors import NetworkError
+from sim.objective import Objective
 from sim.prices import Bill, PriceList
 
 _BEFORE_THE_CACHE: Final = frozenset({names.USAGE_PLAN, names.GATEWAY, names.LAMBDA_REQUESTS})

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sim.capacity.search.objective import Objective
 from sim.capacity.search.result import SearchResult
 from sim.capacity.search.search import Search
+from sim.objective import Objective
 
 NINES: Final = ("p99", "p99.9", "p99.99")
 

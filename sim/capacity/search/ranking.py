@@ -45,6 +45,8 @@ def ranked(
     size = max(1, round(float(np.mean(load.arrivals.body_bytes, dtype=np.float64))))
     # Nodes change resources and their own price; the steps and the rest of the bill stay.
     kinds: dict[tuple[object, ...], tuple[Network, Usage]] = {}
+    # How long copies are kept is in no bill.
+    costs: dict[tuple[object, ...], float] = {}
     found = []
     for candidate in configurations:
         design, strategy, kind = candidate.design, candidate.strategy, kind_of(candidate)
@@ -62,9 +64,10 @@ def ranked(
             kinds[kind] = (network, usage)
         network, usage = kinds[kind]
         network = replace(network, resources=resources(design, strategy, own))
-        if usage.caches:
-            usage = replace(usage, caches=(cache_usage(design.cache),))
-        found.append(Priced(candidate, bill_of(usage, prices).total, network))
+        bought = (kind, *((cache_usage(design.cache),) if usage.caches else ()))
+        if bought not in costs:
+            costs[bought] = bill_of(replace(usage, caches=bought[1:]), prices).total
+        found.append(Priced(candidate, costs[bought], network))
     return sorted(found, key=_order)
 
 

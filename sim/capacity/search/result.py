@@ -5,7 +5,7 @@ from typing import Literal
 
 from sim.capacity.search.candidates import Candidate
 from sim.capacity.search.evaluation import Trial
-from sim.capacity.search.objective import Objective
+from sim.objective import Objective
 
 Fate = Literal["meets", "misses", "ruled out", "behaves as a cheaper one"]
 

@@ -24,13 +24,13 @@ from sim.capacity.search.bounds import Bounds
 from sim.capacity.search.candidates import Candidate
 from sim.capacity.search.evaluation import Impossible, Job, Trial, evaluate
 from sim.capacity.search.executors import Workers
-from sim.capacity.search.objective import Objective
 from sim.capacity.search.ranking import Priced, kind_of, ranked
 from sim.capacity.search.result import SearchResult, Tried, closest_of, unmeetable_of
 from sim.capacity.search.stretch import peak_stretch
 from sim.capacity.search.verdict import NO_REPLICA, lacks_replica
 from sim.capacity.usage import Kept
 from sim.errors import SearchError
+from sim.objective import Objective
 from sim.prices import PriceList
 
 MOST_SIMULATIONS: Final = 400

@@ -12,7 +12,7 @@ from sim.capacity.answer import Answer
 from sim.capacity.design import Design, Strategy
 from sim.capacity.network import Outcome
 from sim.capacity.pipeline import names
-from sim.capacity.search.objective import Objective
+from sim.objective import Objective
 
 Kind = Literal["met", "missed", "too few messages"]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bench.plan import make_plan
-from bench.plan.cache_sizing import FILLED_TO
 from bench.plan.headroom import is_undisturbed
+from sim.capacity.cache_room import FILLED_TO
 from sim.capacity.pipeline import names
 from sim.month import SECONDS_PER_MONTH
 from sim.quotas import cache_node

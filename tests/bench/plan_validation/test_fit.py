@@ -8,7 +8,7 @@ from bench.plan_validation.cells import REQUESTS, SHARES, SIZES, Cell, cells
 from bench.plan_validation.comparison import mean_errors, prediction, table_of
 from bench.plan_validation.fit import Fitted, fit
 from bench.plan_validation.local_model import Demand, Machine, local_network
-from bench.plan_validation.measurement import Measured
+from bench.plan_validation.measurement import Measured, read, written
 from bench.plan_validation.processor_time import (
     CACHE,
     ENVIRONMENTS,
@@ -98,7 +98,7 @@ def test_the_fit_predicts_a_stack_that_the_model_describes(
     p50_error, p99_error = mean_errors(found)
     assert p50_error < 0.04
     assert p99_error < 0.12
-    assert table_of(found).row_count == len(SHARES) * len(SIZES) * len(STRATEGIES)
+    assert len(table_of(found).rows) == len(SHARES) * len(SIZES) * len(STRATEGIES)
 
 
 def test_a_stack_that_takes_more_than_was_fitted_is_told_apart(models: dict[Strategy, Fitted]):
@@ -124,3 +124,20 @@ def test_demands_between_the_sizes_lie_on_the_line(models: dict[Strategy, Fitted
 def test_a_fit_on_one_rate_is_refused(all_cells: list[Measured]):
     with pytest.raises(ValueError, match="measure two"):
         fit([each for each in all_cells if each.cell.share == 0.2 and each.cell.fitted], cores=2)
+
+
+def test_kept_samples_give_the_same_prediction(
+    all_cells: list[Measured], models: dict[Strategy, Fitted]
+):
+    kept = [read(written(each)) for each in all_cells if each.cell.fitted]
+    again = fit(kept, cores=2)
+    for strategy in STRATEGIES:
+        assert again[strategy].machine == models[strategy].machine
+        assert again[strategy].demand(1_048_576).total_s == pytest.approx(
+            models[strategy].demand(1_048_576).total_s, rel=1e-3
+        )
+
+
+def test_what_are_no_samples_is_refused():
+    with pytest.raises(ValueError, match="no line of measured samples"):
+        read('{"strategy": "redis-first"}')

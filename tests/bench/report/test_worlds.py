@@ -1,8 +1,10 @@
 """What a report says of other worlds, of emulators too slow, and when it has no answer."""
 
+import io
 from dataclasses import replace
 
 import pytest
+from matplotlib.image import imread
 
 from bench.probe import BlockedConclusion
 from bench.report import draw_plots, headline, render_report
@@ -106,14 +108,16 @@ def test_every_world_and_every_size_has_its_row(run):
     assert {row.cells[1] for row in table.rows} == worlds
     assert len(table.rows) == len(worlds) * len(figures.answer.sizes)
     rows = condition_table(figures).rows
-    assert [row.cells[1] for row in rows if row.cells[0].startswith("rate")] == [
-        size.label for size in figures.answer.sizes
+    assert [row.cells[1:3] for row in rows if row.cells[0].startswith("rate")] == [
+        (size.label, measure) for size in figures.answer.sizes for measure in ("p50", "p99")
     ]
-    # Of the uplink there are two questions at each size.
-    assert len(rows) == 3 * len(figures.answer.sizes)
+    # Of the uplink there are two questions at the p50, and one at the p99.
+    assert len(rows) == 5 * len(figures.answer.sizes)
     for row, each in zip(rows, figures.robustness.crossovers, strict=True):
-        assert row.cells[3] == each.answer
-        assert row.cells[6:8] == (number(each.at), interval(each.interval))
+        assert row.cells[2] == each.measure
+        assert row.cells[4].startswith(each.answer)
+        assert ("too few requests" in row.cells[4]) == (each.measure == "p99")
+        assert row.cells[7:9] == (number(each.at), interval(each.interval))
 
 
 def test_the_sentence_gives_the_limits_with_their_intervals(run, passed):
@@ -124,7 +128,8 @@ def test_the_sentence_gives_the_limits_with_their_intervals(run, passed):
         (found,) = [
             each
             for each in figures.robustness.crossovers
-            if (each.size, each.question) == (largest, question) and each.answer == "found"
+            if (each.size, each.measure, each.question) == (largest, "p50", question)
+            and each.answer == "found"
         ]
         assert f"{number(found.at)} {unit}" in said
         assert f"(95 % interval {interval(found.interval)})" in said
@@ -134,6 +139,11 @@ def test_both_axes_are_drawn_with_a_line_a_size(run):
     _, figures = run
     assert conditions_plot(figures).startswith(b"\x89PNG")
     found = figures.robustness
+    assert {each.measure for each in found.curves} == {"p50"}
+    tails = [replace(each, measure="p99") for each in found.curves]
+    both = replace(figures, robustness=replace(found, curves=(*found.curves, *tails)))
+    one_row, two_rows = (imread(io.BytesIO(conditions_plot(each))) for each in (figures, both))
+    assert two_rows.shape[0] == one_row.shape[0] + 680
     none = replace(figures, robustness=replace(found, curves=(), crossovers=()))
     assert conditions_plot(none) != conditions_plot(figures)
     assert condition_table(none) is None

@@ -8,10 +8,12 @@ import pytest
 
 from bench.results import Results, run_facts
 from bench.run.latency_facts import latency_facts
+from bench.run.month_bills import TemplateBills
 from bench.run.variants import variants_of
 from bench.statistics import (
     Bootstrap,
     RunFigures,
+    costs,
     figures_json,
     operation_calls,
     robustness,
@@ -20,7 +22,7 @@ from bench.statistics import (
 from bench.statistics.samples import body_sizes
 from sim.latency import load_profile, network_of
 from sim.latency.shaping import Shaping, shaping_of
-from tests.bench.statistics.synthetic_calls import shaped_run
+from tests.bench.statistics.synthetic_calls import shaped_run, with_invocations
 from tests.bench.statistics.synthetic_samples import Shape, synthetic_samples
 
 STARTED = datetime(2026, 3, 1, 12, 30, 5, tzinfo=UTC)
@@ -58,6 +60,7 @@ def results() -> Results:
     )
     shaping = shaping_of(load_profile("aws-typical"), sender=network_of("office"))
     shaped, calls = shaped_run(shaping)
+    bills = TemplateBills.under(shaping)
     worlds = robustness(
         shaped,
         calls,
@@ -72,6 +75,13 @@ def results() -> Results:
         raw=replace(summary),
         calls=operation_calls(shaped, calls),
         robustness=worlds,
+        costs=costs(
+            shaped.assign(profile=shaping.profile),
+            with_invocations(calls),
+            body_sizes(shaped),
+            Bootstrap(resamples=20),
+            bills,
+        ),
     )
     samples, calls = samples.assign(profile="raw"), calls.assign(profile="aws-typical")
     return Results(samples, calls, figures_json(figures, verification), run, verification)

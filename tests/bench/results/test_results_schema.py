@@ -27,6 +27,7 @@ SCHEMA = (Path(bench.results.__file__).parent / "SCHEMA.md").read_text(encoding=
 MAPPINGS_OF_NAMES = {
     "stages[].means_ms",
     "distributions[].quantiles_ms",
+    "costs.costs[].by_component",
     "rules.minimum_samples",
     "rules.minimum_samples_of_intervals",
     "packages",

@@ -30,18 +30,15 @@ SCENARIO = load_scenario(
 
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory) -> list[Part]:
-    """The same part twice, each on a stack of its own."""
-    found = []
-    for number in range(2):
-        folder = tmp_path_factory.mktemp(f"shaped{number}")
-        settings = BenchSettings(name="test", scenario=SCENARIO, shaping=SHAPING)
-        part = PartSettings(SHAPING, SCENARIO.design)
-        stack_settings = StackSettings(folder=folder / "stack", shaping=SHAPING)
-        with Supervisor(stack_settings) as stack:
-            found.append(
-                run_part(settings, part, stack, work_folder=folder / "work", display=Silent())
-            )
-    return found
+    """The same part twice: on one stack, since draws know nothing of what was there before."""
+    folder = tmp_path_factory.mktemp("shaped")
+    settings = BenchSettings(name="test", scenario=SCENARIO, shaping=SHAPING)
+    part = PartSettings(SHAPING, SCENARIO.design)
+    with Supervisor(StackSettings(folder=folder / "stack", shaping=SHAPING)) as stack:
+        return [
+            run_part(settings, part, stack, work_folder=folder / f"work{n}", display=Silent())
+            for n in range(2)
+        ]
 
 
 def draws(part: Part) -> dict[tuple[str, str, str, int], float]:

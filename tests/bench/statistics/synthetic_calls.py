@@ -11,8 +11,14 @@ from sim.latency.shaping import Call, Shaping
 OWN_MS = 5.0
 """What a request takes beside its calls."""
 
+HASHING_MS = 2.0
+"""Of them, the one stage that the handler reports beside its calls."""
+
 FIRST_WRITES = {"redis-first": "elasticache.SET", "s3-first": "s3.PutObject"}
 SIZES = {"256 KB": 262_144, "largest": 6_291_000}
+APART_S = 0.25
+"""Between two requests of a block."""
+
 LATE_MS = 0.1
 """How late each timer is."""
 
@@ -43,16 +49,35 @@ def shaped_run(
                             "body_bytes": body_bytes,
                             "payload_bytes": body_bytes * 3 // 4,
                             "warm_up": number == 0,
-                            "due_s": 0.0,
-                            "sent_s": 0.0,
+                            "due_s": epoch_s * 10 + number * APART_S,
+                            "sent_s": epoch_s * 10 + number * APART_S,
                             "latency_ms": latency_ms,
                             "service_ms": latency_ms,
                             "status": 200,
                             "error": "",
                             "trace_id": trace,
+                            "stage_handler_hash_ms": HASHING_MS,
+                            "stage_payload_store_ms": made[2]["total_ms"],
+                            "stage_start_execution_ms": made[3]["total_ms"],
                         }
                     )
     return pd.DataFrame(samples), pd.DataFrame(calls, columns=list(CALL_COLUMNS))
+
+
+def with_invocations(calls: pd.DataFrame, runtime_ms: float = 1.0) -> pd.DataFrame:
+    """Return the calls with those of the ingest functions, which took so long beside them.
+
+    They are in no latency of the samples.
+    """
+    ingest = calls[calls["operation"] == "states.StartExecution"]
+    invoked = ingest.assign(
+        operation="lambda.Invoke",
+        caller="lambda:ingest.handler",
+        target_ms=runtime_ms,
+        emulator_ms=runtime_ms,
+        total_ms=runtime_ms,
+    )
+    return pd.concat([calls, invoked], ignore_index=True)
 
 
 def _calls(strategy: str, trace: str, body_bytes: int) -> list[Call]:

@@ -87,11 +87,15 @@ def test_strategies_that_are_alike_have_no_crossover_whatever_the_signs():
 
 def test_the_p99_needs_samples_enough_and_then_has_a_crossover_too():
     few = run_of(np.random.default_rng(44), (20, 20), (40, 10))
-    assert crossover(few, SIZES, "p99", dict.fromkeys(BODIES, "redis-first"), QUICK) is None
+    short = crossover(few, SIZES, "p99", dict.fromkeys(BODIES, "redis-first"), QUICK)
+    assert (short.answer, short.body_bytes) == ("not resolvable", None)
+    assert short.reason == "too few requests: 80 of 299 at s"
+    one = crossover(few[few["size"] == "s"], SIZES[:1], "p99", {"s": "redis-first"}, QUICK)
+    assert one is None
     many = run_of(np.random.default_rng(45), (20, 20), (40, 10), requests=80, block_spread=0)
     verdicts = {"s": "redis-first", "m": "redis-first", "l": "s3-first", "xl": "s3-first"}
     found = crossover(many, SIZES, "p99", verdicts, QUICK)
-    assert found.answer == "found"
+    assert (found.answer, found.reason) == ("found", None)
     assert found.body_bytes == pytest.approx(2 * MB, rel=0.3)
     assert found.interval_bytes.contains(found.body_bytes)
 

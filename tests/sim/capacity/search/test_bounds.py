@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sim.capacity.network import Arrivals, Network, RetryFromStart, simulate
 from sim.capacity.pipeline import names, pipeline_network
 from sim.capacity.search.bounds import Bounds
-from sim.capacity.search.objective import parse_objective
 from sim.capacity.search.verdict import judge_outcome
 from sim.latency.network import PRESETS
+from sim.objective import parse_objective
 
 HOME = PRESETS["home"]
 

@@ -13,9 +13,9 @@ import pytest
 
 from sim.capacity.search.candidates import Grid, candidates
 from sim.capacity.search.executors import InProcess, Workers, workers
-from sim.capacity.search.objective import parse_objectives
 from sim.capacity.search.search import Search
 from sim.errors import SearchError
+from sim.objective import parse_objectives
 
 GRID = Grid(
     strategies=("redis-first", "s3-first"),

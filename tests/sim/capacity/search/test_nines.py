@@ -3,8 +3,8 @@ import pytest
 from sim.capacity.search.candidates import Grid, candidates
 from sim.capacity.search.executors import InProcess, Workers
 from sim.capacity.search.nines import NINES, nines_of, price_of_nines
-from sim.capacity.search.objective import parse_objective, parse_objectives
 from sim.capacity.search.search import Search
+from sim.objective import parse_objective, parse_objectives
 
 GRID = Grid(
     strategies=("redis-first", "s3-first"),

@@ -10,10 +10,10 @@ from sim.capacity.search.candidates import Grid, candidates, default_grid
 from sim.capacity.search.evaluation import Job, evaluate
 from sim.capacity.search.executors import InProcess, Workers
 from sim.capacity.search.full_service import full_service_bill
-from sim.capacity.search.objective import parse_objectives
 from sim.capacity.search.search import Search, cost_of
 from sim.capacity.search.stretch import peak_stretch
 from sim.errors import SearchError
+from sim.objective import parse_objectives
 
 pytestmark = pytest.mark.usefixtures("kernel")
 

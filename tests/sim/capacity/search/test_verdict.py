@@ -8,8 +8,8 @@ from hypothesis.extra import numpy as hnp
 
 from sim.capacity.network import Outcome
 from sim.capacity.pipeline import names
-from sim.capacity.search.objective import parse_objective
 from sim.capacity.search.verdict import judge_outcome
+from sim.objective import parse_objective
 
 
 def outcome(waits_ms, lost: int = 0) -> Outcome:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.capacity.search.objective import parse_objective, parse_objectives
 from sim.errors import SearchError
+from sim.objective import parse_objective, parse_objectives
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,6 @@ def test_an_objective_is_read(text, quantity, share, limit):
     [
         ("p99<400", "'p99<400': the limit has no unit. Write it like 400ms or 5s."),
         ("p99<400h", "the limit has the unit h"),
-        ("p99=400ms", "asks for one wait exactly. Write < instead of =."),
         ("p99<0ms", "nothing takes no time"),
         ("p100<1s", "p100 is no percentile. Write p50 to p99.999."),
         ("total.p99<1s", "there is no wait called total"),
@@ -45,6 +44,12 @@ def test_a_wrong_one_is_refused_with_its_text_the_problem_and_the_mend(text, sai
     with pytest.raises(SearchError) as refused:
         parse_objective(text)
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("relation", ["=", "<="])
+def test_a_wait_at_its_limit_will_do_where_it_is_said_so(relation):
+    assert parse_objective(f"p99{relation}400ms").inclusive
+    assert not parse_objective("p99<400ms").inclusive
 
 
 def test_several_are_read_from_one_text_and_counted_once():

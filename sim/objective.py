@@ -1,5 +1,9 @@
 """Service level objectives as text: `p99<400ms`, `complete.p99<5s`, `loss=0`, `refused<0.1%`.
 
+The one way in which they are written, for whoever judges them: the search for a configuration by
+simulation (`sim.capacity.search`), and that for the highest rate of a stack under load
+(`bench.saturation`), which takes those of the wait for the receipt. `=` is "at most".
+
 Each is a number of messages that may be bad, so that it can be counted, bounded and compared. A
 message without a receipt is one that waits for ever: refusing messages makes no percentile better.
 """
@@ -10,7 +14,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sim.capacity.latencies import LEAST_BEYOND
 from sim.errors import SearchError
 
 Quantity = Literal["blocking", "complete", "loss", "refused"]
@@ -21,6 +24,9 @@ _OBJECTIVE: Final = re.compile(
     re.IGNORECASE,
 )
 _UNITS_MS: Final = {"ms": 1.0, "s": 1e3, "min": 60e3}
+LEAST_BEYOND: Final = 10
+"""So many messages have to lie beyond a percentile for it to be given."""
+
 _EXAMPLES: Final = "p99<400ms, complete.p99<5s, loss=0, refused=0 or refused<0.1%"
 
 
@@ -104,8 +110,6 @@ def parse_objective(text: str) -> Objective:
     percentile = float(found["percentile"])
     if not 0 < percentile < 100:
         raise SearchError(f"{text!r}: p{percentile:g} is no percentile.", "Write p50 to p99.999.")
-    if found["relation"] == "=":
-        raise SearchError(f"{text!r} asks for one wait exactly.", "Write < instead of =.")
     if unit not in _UNITS_MS:
         problem = f"has the unit {unit}" if unit else "has no unit"
         raise SearchError(f"{text!r}: the limit {problem}.", "Write it like 400ms or 5s.")
@@ -117,7 +121,7 @@ def parse_objective(text: str) -> Objective:
         "complete" if of == "complete" else "blocking",
         percentile / 100,
         limit_ms,
-        found["relation"] == "<=",
+        found["relation"] in {"=", "<="},
     )
 
 
