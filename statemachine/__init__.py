@@ -21,7 +21,7 @@ from statemachine.history import History
 from statemachine.interpreter import Interpreter
 from statemachine.map_run import ChildExecution, MapRun, MapRuns
 from statemachine.storage import ObjectStorage, ObjectWriter, StorageError, StoredObject
-from statemachine.task import Submitted, TaskInvoker, TaskRequest
+from statemachine.task import JsonAnswer, Submitted, TaskInvoker, TaskRequest
 
 __all__ = [
     "Activities",
@@ -36,6 +36,7 @@ __all__ = [
     "History",
     "Interpreter",
     "InvalidDefinition",
+    "JsonAnswer",
     "MapRun",
     "MapRuns",
     "ObjectStorage",

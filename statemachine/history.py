@@ -154,8 +154,9 @@ class Trail:
         return self._text
 
     def note_text(self, value: Any, text: str) -> None:
-        """Remember the text that a value came as."""
-        self._value, self._text = value, text
+        """Remember the text that a value came as, if no other value can be the same object."""
+        if isinstance(value, dict | list):
+            self._value, self._text = value, text
 
     def add(self, event_type: str, timestamp: float, details: Details | None = None) -> int:
         """Append an event of this branch and return its id."""
@@ -228,7 +229,7 @@ class Trail:
     def branch(self) -> "Trail":
         """Return a trail that goes on from here beside others."""
         branch = Trail(self.history, self.last)
-        branch.note_text(self._value, self._text)
+        branch._value, branch._text = self._value, self._text
         self._branches.append(branch)
         return branch
 

@@ -140,8 +140,8 @@ class Interpreter:
         )
         machine = self._state_machine
         expiry = ExecutionError(TIMEOUT)
-        if input_text is not None and isinstance(execution_input, dict | list):
-            trail.note_text(execution_input, input_text)  # other values may come up again
+        if input_text is not None:
+            trail.note_text(execution_input, input_text)
         try:
             self._begin(input_text or trail.text(execution_input), context, history)
             states = runner.run_states(

@@ -65,11 +65,25 @@ class Submitted:
     wait: Callable[[], Awaitable[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class JsonAnswer:
+    """A task's result together with the JSON text that it came as.
+
+    Step Functions keeps the text of a function's answer, spaces and all, as long as nothing takes
+    it apart. A plain value is written without spaces.
+    """
+
+    value: Any
+    text: str
+
+
 class TaskInvoker(Protocol):
     """Carries out tasks."""
 
     async def invoke(self, request: TaskRequest) -> Any:
-        """Return the task's result, a JSON value; cancelled when the state's time is over.
+        """Return the task's result, a JSON value or a `JsonAnswer`.
+
+        Cancelled when the state's time is over.
 
         For a `.sync` resource it is a `Submitted`, or a value that is answer and result at once;
         for a `.waitForTaskToken` resource it is the service's answer: the result comes later,

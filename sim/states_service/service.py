@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 import time
 import uuid
 from functools import partial
@@ -13,20 +12,17 @@ from sim.states_service.activities import ACTIVITY_POLL_S, DeployedActivities
 from sim.states_service.configuration import PLAIN, Configuration
 from sim.states_service.definitions import DefinitionReader, read_definition
 from sim.states_service.execution_input import checked_input
-from sim.states_service.executions import Execution, Executions, Redrives
+from sim.states_service.execution_runner import ExecutionRunner
+from sim.states_service.executions import Execution, Executions
 from sim.states_service.integrations.nested_executions import NestedExecutions
-from sim.states_service.leaving_pace import LeavingPace
 from sim.states_service.map_runs import RecordedMapRuns
 from sim.states_service.names import check_name
 from sim.states_service.redrive import count_redrive, obstacle, redriven_before
 from sim.states_service.refusal import Refusal
-from sim.states_service.shaped_execution import ShapedExecution
 from sim.states_service.state_machines import DeployedStateMachine, StateMachines
 from statemachine import (
     Callbacks,
-    ExecutionContext,
     ExecutionResult,
-    Interpreter,
     TaskInvoker,
 )
 from statemachine.clock import AsyncioClock
@@ -64,20 +60,25 @@ class StatesService:
         activity_poll_s: float = ACTIVITY_POLL_S,
     ) -> None:
         self.invoker = NestedExecutions(self, invoker)
-        self._shaper = shaper
         self.prefix = f"arn:aws:states:{region}:{account_id}"
         self.clock = AsyncioClock()
-        # One for all: a generator of its own would be a quarter of what an execution takes.
-        self._randomness = random.Random()  # noqa: S311 - not for secrets
         self._express: set[Execution] = set()
         self.state_machines = StateMachines(self.prefix)
         self.executions = Executions()
         self.map_runs = RecordedMapRuns(self.executions)
-        self._storage = storage
         self.definitions = DefinitionReader()
         self.callbacks = Callbacks()
         self.activities = DeployedActivities(self.prefix)
         self.activity_poll_s = activity_poll_s
+        self._runner = ExecutionRunner(
+            self.invoker,
+            self.clock,
+            shaper=shaper,
+            callbacks=self.callbacks,
+            activities=self.activities,
+            storage=storage,
+            map_runs=self.map_runs,
+        )
 
     def create_state_machine(
         self,
@@ -146,55 +147,9 @@ class StatesService:
         else:
             self.executions.add(execution)
         self.state_machines.started(machine)
-        running = self._run(execution, value, answer_due_s)
+        running = self._runner.run(execution, value, answer_due_s)
         execution.task = asyncio.create_task(running, name=execution.arn)
         execution.task.add_done_callback(partial(self._end, execution))
-
-    async def _run(self, execution: Execution, value: Any, answer_due_s: float) -> ExecutionResult:
-        machine, revision = execution.state_machine, execution.revision
-        redrives = execution.redrives or Redrives()
-        context = ExecutionContext(
-            execution_arn=execution.arn,
-            execution_name=execution.name,
-            role_arn=revision.role_arn,
-            start_time=execution.started_at,
-            state_machine_arn=machine.arn,
-            state_machine_name=machine.name,
-            trace_header=execution.trace_header,
-            redrive_count=redrives.count,
-            redriven_at=redrives.last_at,
-        )
-        return await self._interpreter(execution, answer_due_s).run(
-            value,
-            context=context,
-            history=execution.history,
-            input_text=execution.input,
-            progress=execution.progress,
-            stop_reason=lambda: execution.stop_reason,
-        )
-
-    def _interpreter(self, execution: Execution, answer_due_s: float) -> Interpreter:
-        if self._shaper is None:
-            pace = LeavingPace(execution, None)
-            return self._plain_interpreter(execution, self.invoker, pace)
-        shaped = ShapedExecution(self.invoker, self._shaper, execution.trace_header, answer_due_s)
-        pace = LeavingPace(execution, shaped)
-        return self._plain_interpreter(execution, shaped, pace)
-
-    def _plain_interpreter(
-        self, execution: Execution, invoker: TaskInvoker, pace: LeavingPace
-    ) -> Interpreter:
-        return Interpreter(
-            execution.revision.parsed,
-            invoker,
-            self.clock,
-            pace=pace,
-            randomness=self._randomness,
-            callbacks=self.callbacks,
-            activities=self.activities,
-            storage=self._storage,
-            map_runs=self.map_runs.of(execution),
-        )
 
     def _end(self, execution: Execution, task: asyncio.Task[ExecutionResult]) -> None:
         """Note how an execution has ended, be it by a fault of this service's own."""

@@ -25,7 +25,7 @@ from statemachine.execution.time_limits import TaskTimedOut, TimeLimits
 from statemachine.execution.visit import Visit
 from statemachine.history import Details, error_details
 from statemachine.scope import ABSENT
-from statemachine.task import Submitted, TaskInvoker, TaskRequest, parameter_problems
+from statemachine.task import JsonAnswer, Submitted, TaskInvoker, TaskRequest, parameter_problems
 
 
 class Surroundings(Protocol):
@@ -134,6 +134,9 @@ class _Attempt:
                 result = await self._activity_result(self._task)
             else:
                 result = await self._later_result(self._task)
+            if isinstance(result, JsonAnswer):
+                self._trail.note_text(result.value, result.text)
+                result = result.value
             details = result_details(self._resource, self._trail.text(result))
         except ExecutionError as error:
             self._write(self._ending(error), {**self._resource.details, **error_details(error)})

@@ -19,7 +19,7 @@ from sim.states_service.integrations.failures import LAMBDA
 from sim.states_service.integrations.sdk_answers import with_metadata
 from sim.states_service.integrations.sdk_names import capitalised, exception_name, operation_model
 from sim.states_service.integrations.sdk_values import problems
-from statemachine import TaskFailed, TaskRequest
+from statemachine import JsonAnswer, TaskFailed, TaskRequest
 from statemachine.history import json_text
 
 _NAME: Final = re.compile(
@@ -52,7 +52,7 @@ class LambdaFunction:
         """
         payload = json_text(request.parameters).encode()
         result = await _invoked(self._functions, request.resource, "", payload, request)
-        return _payload(result)
+        return JsonAnswer(_payload(result), (result.outcome.payload or b"null").decode())
 
 
 class LambdaInvoke:

@@ -14,12 +14,13 @@ from sim.states_service.refusal import Refusal
 from sim.states_service.service import StatesService
 from statemachine.callbacks import InvalidTaskToken, TaskClosed
 from statemachine.definition.json_syntax import refuse_constant
+from statemachine.task import JsonAnswer
 
 
 async def _send_task_success(service: StatesService, given: Mapping[str, Any]) -> dict[str, Any]:
     output = _output(given["output"])
     with _known_token():
-        service.callbacks.succeed(given["taskToken"], output)
+        service.callbacks.succeed(given["taskToken"], JsonAnswer(output, given["output"]))
     return {}
 
 

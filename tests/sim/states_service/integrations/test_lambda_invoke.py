@@ -3,15 +3,15 @@
 import pytest
 
 from sim.lambda_service import InvokeError
-from statemachine import TaskFailed
+from statemachine import JsonAnswer, TaskFailed
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 
 
 def test_a_function_as_a_resource_gets_its_input_and_gives_its_payload(world, call):
-    world.payload = b"[1]"
-    assert call(ARN, {"a": 1}) == [1]
-    assert call(f"{ARN}:$LATEST", None) == [1]
+    world.payload = b"[1, 2]"
+    assert call(ARN, {"a": 1}) == JsonAnswer([1, 2], "[1, 2]")
+    assert call(f"{ARN}:$LATEST", None) == JsonAnswer([1, 2], "[1, 2]")
     assert world.invoked == [("f", {"a": 1}), ("f", None)]
 
 
