@@ -1,6 +1,7 @@
 """A definition in a file: its text, its value, and the lines of both."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -119,10 +120,17 @@ def yaml_value(text: str, path: Path) -> Any:
 
 
 class _JsonLoader(yaml.SafeLoader):
-    """Leaves times as the strings that they are in JSON, and merges nothing but what is asked."""
+    """Takes for null, true and a number what YAML 1.2 does; times, `No` and `1:30` are strings."""
 
 
-_JsonLoader.yaml_implicit_resolvers = {
-    first: [each for each in resolvers if each[0] != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_JsonLoader.yaml_implicit_resolvers = {}
+for _tag, _form, _first in (
+    ("null", r"(?:~|null|Null|NULL|)", ["~", "n", "N", ""]),
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)", list("tTfF")),
+    ("int", r"-?(?:0|[1-9][0-9]*)", list("-0123456789")),
+    ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", list("-0123456789")),
+    ("merge", r"<<", ["<"]),
+):
+    _JsonLoader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^{_form}$"), _first
+    )

@@ -5,6 +5,8 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from importlib import metadata
 from pathlib import Path
 from typing import Final
 
@@ -31,17 +33,33 @@ def peers_of(environments: Sequence[Path]) -> tuple[dict[str, Service], list[str
     MendableError
         When a named environment holds none.
     """
-    found: dict[str, Service] = {"moto": moto_service}
+    found: dict[str, Service] = {_named("moto", "moto", []): moto_service}
     words = []
     for environment in environments:
         kind = kind_of(environment)
+        packages = [str(each) for each in environment.glob("lib/python*/site-packages")]
         if kind == "localstack":
-            found["LocalStack"] = lambda at=environment: localstack_service(at)  # type: ignore[misc]
+            name = _named("LocalStack", "localstack-core", packages)
+            found[name] = partial(localstack_service, environment)
         elif kind == "ministack":
-            found["ministack"] = lambda at=environment: ministack_service(at)  # type: ignore[misc]
+            found[_named("ministack", "ministack", packages)] = partial(
+                ministack_service, environment
+            )
         else:
             words.append(f"LocalStack in {environment} needs Python 3.13: it is left out")
     return found, words
+
+
+def _named(name: str, distribution: str, packages: list[str]) -> str:
+    """Return a peer's name with its version, and that of jsonpath-ng where it has it.
+
+    Of jsonpath-ng, since 1.7 builds a parser anew for each path, which makes state machines several
+    times slower.
+    """
+    own = metadata.distributions(path=packages) if packages else metadata.distributions()
+    found = {each.name.lower(): each.version for each in own}
+    paths = f", jsonpath-ng {found['jsonpath-ng']}" if "jsonpath-ng" in found else ""
+    return f"{name} {found.get(distribution, '')}{paths}".strip()
 
 
 def peer_rows(own_url: str, peers: Mapping[str, Service], repeats: int) -> Iterable[Row]:

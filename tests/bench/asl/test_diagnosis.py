@@ -1,10 +1,14 @@
 """Each fault of a definition is found, in its line."""
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bench.asl.definition_file import read_definition
+from bench.asl.definition_file import read_definition, yaml_value
 from bench.asl.diagnosis import diagnose, pointer_of
 from bench.asl.errors import AslError
 
@@ -98,3 +102,38 @@ def test_what_is_no_file_with_a_definition_is_refused(tmp_path, name, content, s
         return
     with pytest.raises(AslError, match=said):
         read_definition(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("No", "No"),
+        ("on", "on"),
+        ("1:30", "1:30"),
+        ("010", "010"),
+        ("2026-01-31", "2026-01-31"),
+        ("true", True),
+        ("null", None),
+        ("", None),
+        ("-12", -12),
+        ("1.5", 1.5),
+        ("1e3", 1000.0),
+        ("'1'", "1"),
+    ],
+)
+def test_a_yaml_definition_has_the_values_that_json_would_have(tmp_path, text, value):
+    path = tmp_path / "m.yaml"
+    path.write_text(f"a: {text}\n")
+    found = read_definition(path).value["a"]
+    assert (found, type(found)) == (value, type(value))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=6),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+        max_leaves=8,
+    )
+)
+def test_what_yaml_writes_is_read_as_it_was(value):
+    assert yaml_value(yaml.safe_dump(value, allow_unicode=True), Path("m.yaml")) == value
