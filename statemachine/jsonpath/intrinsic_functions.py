@@ -18,6 +18,7 @@ from statemachine.errors import RUNTIME, StateFault
 from statemachine.hash_algorithms import HASHES, hex_digest
 from statemachine.history import json_text
 from statemachine.java_random import JavaRandom
+from statemachine.jsonpath.interpolation import interpolated
 from statemachine.jsonpath.intrinsic_arguments import (
     MAX_CHARACTERS,
     array,
@@ -109,7 +110,7 @@ def _format(template: str, values: Arguments) -> str:
     parts = template_parts(template)
     if len(parts) - 1 != len(values):
         refuse(f"States.Format has {len(parts) - 1} places {{}} and {len(values)} values")
-    texts = [value if isinstance(value, str) else json_text(value) for value in values]
+    texts = [interpolated(value) for value in values]
     return "".join(part + text for part, text in zip(parts, [*texts, ""], strict=True))
 
 
@@ -192,6 +193,8 @@ def _json_merge(values: Arguments) -> dict[str, Any]:
 
 def _string_to_json(values: Arguments) -> Any:
     text = string(values[0], "States.StringToJson")
+    if not text:
+        return None  # as LocalStack does on purpose, whose authors compared it with AWS
     try:
         value = json.loads(text, parse_constant=refuse_constant)
         json_text(value).encode()
@@ -203,7 +206,7 @@ def _string_to_json(values: Arguments) -> Any:
 def _string_split(values: Arguments) -> list[str]:
     text, separators = (string(value, "States.StringSplit") for value in values)
     if not separators:
-        return [text]
+        return list(text)  # as LocalStack does on purpose, whose authors compared it with AWS
     # Each character separates; a run of them counts once.
     return [part for part in re.split(f"[{re.escape(separators)}]", text) if part]
 
