@@ -106,6 +106,13 @@ class FatalError(ExecutionError):
         return True
 
 
+class LifetimeOver(FatalError):
+    """An execution has lasted until time itself has no more names: it is timed out."""
+
+    def __init__(self) -> None:
+        super().__init__(TIMEOUT)
+
+
 class StateFault(ExecutionError):
     """A state's data or definition does not let it be carried out; `cause` does not name it yet."""
 

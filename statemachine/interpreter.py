@@ -10,7 +10,7 @@ from statemachine.callbacks import Callbacks
 from statemachine.clock import AsyncioClock, Clock, within
 from statemachine.definition.parse import parse
 from statemachine.definition.states import StateMachine
-from statemachine.errors import RUNTIME, TIMEOUT, ExecutionError
+from statemachine.errors import RUNTIME, TIMEOUT, ExecutionError, LifetimeOver
 from statemachine.execution.context import ExecutionContext, ExecutionResult
 from statemachine.execution.state_runner import StateRunner
 from statemachine.execution.variables import Variables
@@ -153,7 +153,8 @@ class Interpreter:
             )
             output = await within(self._clock, states, machine.timeout_s, expiry)
         except ExecutionError as error:
-            return self._failed(error, history, trail, is_timed_out=error is expiry)
+            is_timed_out = error is expiry or isinstance(error, LifetimeOver)
+            return self._failed(error, history, trail, is_timed_out=is_timed_out)
         except asyncio.CancelledError:
             error_name, cause = stop_reason()
             details = {"error": error_name, "cause": cause}

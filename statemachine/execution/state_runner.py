@@ -20,7 +20,7 @@ from statemachine.definition.states import (
     Task,
     Wait,
 )
-from statemachine.errors import ExecutionError, StateFault
+from statemachine.errors import ExecutionError, LifetimeOver, StateFault
 from statemachine.execution.context import ExecutionContext, iso_time
 from statemachine.execution.flow_states import chosen, failure, wait_s
 from statemachine.execution.map_state import run_map
@@ -36,6 +36,10 @@ from statemachine.pace import Pace
 from statemachine.scope import Scope
 from statemachine.storage import ObjectStorage
 from statemachine.task import TaskInvoker
+
+LAST_MOMENT_S: Final = 253_402_300_799
+"""The last second of the year 9999, in seconds since the epoch: what is later has no timestamp. On
+AWS no execution lasts longer than a year; here one may, since a virtual clock makes it nothing."""
 
 _VISITS_IN_A_ROW: Final = 100
 """States after which others get a turn: states that wait for nothing would keep the event loop,
@@ -185,7 +189,7 @@ class StateRunner:
                 return visit.left_by(rule, place), rule.next if rule else state.default
             case Wait():
                 visit = visit.opened()
-                await self.clock.sleep(wait_s(state, visit, self.clock.time()))
+                await self._sleep(wait_s(state, visit, self.clock.time()))
                 return visit.left(), state.next
             case Succeed():
                 return visit.opened().left(), None
@@ -216,10 +220,19 @@ class StateRunner:
                     visit.trail.add(f"{type(state).__name__}StateFailed", self.clock.time())
                 return _caught(visit, state, error)
             visit.trail.progress.branches = None
-            await self.clock.sleep(delay_s)
+            await self._sleep(delay_s)
             context = visit.context
             own = {**context["State"], "RetryCount": retries.count}
             visit = visit.with_context({**context, "State": own})
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait, though not past the last moment that an event can tell."""
+        left_s = LAST_MOMENT_S - self.clock.time()
+        if seconds < left_s:
+            await self.clock.sleep(seconds)
+            return
+        await self.clock.sleep(left_s)
+        raise LifetimeOver
 
     async def _attempt(self, visit: Visit, state: Task | Parallel | Map) -> Any:
         match state:

@@ -28,8 +28,8 @@ class FunctionError(Exception):
     """One of these functions cannot be carried out."""
 
 
-def _partition(items: list[Any] | None, size: float) -> list[list[Any]] | None:
-    if items is None:
+def _partition(items: list[Any] | None, size: float | None) -> list[list[Any]] | None:
+    if items is None or size is None:
         return None
     whole = int(size)
     if whole < 1:
