@@ -116,8 +116,9 @@ def pointer_hops() -> list[Hop]:
             "pointer",
             MAX_STATE_BYTES,
             400,
-            "InvalidExecutionInput",
-            f"Invalid State Machine Execution Input: the input is over {MAX_STATE_BYTES} bytes",
+            "ValidationException",
+            "1 validation error detected: Value at 'input' failed to satisfy constraint: Member "
+            f"must have length less than or equal to {MAX_STATE_BYTES}",
             "enforced here",
         ),
         Hop(

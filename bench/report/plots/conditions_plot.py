@@ -68,11 +68,11 @@ def conditions_plot(figures: RunFigures) -> bytes:
         grid = figure.add_gridspec(
             len(measures),
             len(axes_names),
-            left=0.075,
+            left=0.088,
             right=0.985,
             bottom=_BELOW_IN / figure.get_figheight(),
             top=top_of_axes(figure, 1.15),
-            wspace=0.14,
+            wspace=0.16,
             hspace=0.26,
         )
         handles: dict[str, Artist] = {}

@@ -8,6 +8,7 @@ from bench.run.figures import figures_of
 from bench.statistics import SummaryReadError, figures_from_json, figures_json
 from sim.latency.shaping import Shaping
 from tests.bench.results.whole_folder import QUICK, raw_tables, shaped_tables, typical
+from tests.bench.statistics.synthetic_calls import with_invocations
 
 
 def written(figures):
@@ -54,6 +55,30 @@ def test_a_summary_of_before_tenants_and_conditions_is_read_without_them():
     assert found.robustness.break_even == figures.robustness.break_even
     assert found.answer.tenant_latency == found.answer.tenant_differences == ()
     assert found.answer.send_lag == figures.answer.send_lag
+
+
+def test_a_summary_of_before_costs_and_the_p99_along_conditions_is_read_without_them():
+    samples, calls = shaped_tables()
+    figures = figures_of(samples, with_invocations(calls), typical(), plan=QUICK)
+    assert figures.costs is not None
+    content = written(figures)
+    assert figures_from_json(content) == figures
+    del content["costs"]
+    for key in ("curves", "crossovers"):
+        content["other_worlds"][key] = [
+            {name: value for name, value in each.items() if name not in {"measure", "reason"}}
+            for each in content["other_worlds"][key]
+            if each["measure"] == "p50"
+        ]
+    for each in content["crossovers"]:
+        del each["reason"]
+    found = figures_from_json(content)
+    assert found.costs is None
+    assert {each.measure for each in found.robustness.crossovers} == {"p50"}
+    assert [(each.size, each.at) for each in found.robustness.crossovers] == [
+        (each.size, each.at) for each in figures.robustness.crossovers if each.measure == "p50"
+    ]
+    assert {each.reason for each in found.answer.crossovers} == {None}
 
 
 def test_a_summary_of_before_a_figure_was_known_is_read_without_it():
