@@ -128,10 +128,16 @@ def test_a_yaml_definition_has_the_values_that_json_would_have(tmp_path, text, v
     assert (found, type(found)) == (value, type(value))
 
 
+WRITABLE = st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029")
+"""PyYAML's writer leaves these ends of lines bare in a key, and a reader folds them to a space."""
+
+
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(max_size=6),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+        st.none() | st.booleans() | st.integers() | st.text(WRITABLE, max_size=6),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(WRITABLE, max_size=4), inner)
+        ),
         max_leaves=8,
     )
 )
