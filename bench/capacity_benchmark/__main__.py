@@ -1,14 +1,12 @@
 """`make bench-plan`: the capacity engine's own speed."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from bench.benchmark_table import table_of
+from bench.benchmark_table import exit_code_of_rows
 from bench.capacity_benchmark.measurement import (
     engine_day,
     rows_of,
@@ -41,10 +39,7 @@ def main(
             display.phase(f"Simulating {simpy_messages:,} messages in SimPy")
             simpy_s = simpy_seconds_per_message(simpy_messages)
         rows = list(rows_of(took, simpy_s, simpy_messages))
-        _output.print(table_of(rows))
-        if output is not None:
-            output.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
-        return 1 if any(row.met is False for row in rows) else 0
+        return exit_code_of_rows(rows, _output, output)
 
     raise typer.Exit(exit_code_of(run, _errors))
 

@@ -1,16 +1,14 @@
 """`make bench-lambda`: the local Lambda's own speed."""
 
 import contextlib
-import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from bench.benchmark_table import Row, table_of
+from bench.benchmark_table import Row, exit_code_of_rows
 from bench.command_line.failure import exit_code_of
 from bench.command_line.progress_display import ProgressDisplay
 from bench.lambda_benchmark.bare_runtime import bare_runtime
@@ -91,10 +89,7 @@ def main(
                 peer=peer,
                 report=display.phase,
             )
-        _output.print(table_of(rows))
-        if output is not None:
-            output.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
-        return 1 if any(row.met is False for row in rows) else 0
+        return exit_code_of_rows(rows, _output, output)
 
     raise typer.Exit(exit_code_of(run, _errors))
 

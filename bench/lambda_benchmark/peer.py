@@ -6,20 +6,16 @@ It is no requirement of this project: whoever wants the comparison names an envi
 import contextlib
 import io
 import os
-import subprocess
-import time
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import boto3
 
-from bench.errors import MendableError, RunFailure
+from bench.errors import MendableError
 from bench.lambda_benchmark.server import FUNCTION, HANDLERS
+from bench.measured_process import program_serving
 from sim.stack.ports import free_port
 
 START_LIMIT_S: Final = 30.0
@@ -72,41 +68,17 @@ def running_ministack(environment: Path) -> Iterator[int]:
     """
     program = ministack_program(environment)
     port = free_port()
-    with TemporaryDirectory() as folder:
-        process = subprocess.Popen(
-            [program.absolute()],
-            cwd=folder,
-            env={
-                "PATH": f"{program.parent.absolute()}:{os.environ.get('PATH', '')}",
-                "HOME": folder,
-                "GATEWAY_PORT": str(port),
-            },
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            _await(process, port)
-            yield port
-        finally:
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def _await(process: "subprocess.Popen[bytes]", port: int) -> None:
-    ends_s = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < ends_s and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=1):
-                return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RunFailure(f"ministack did not answer on port {port} within {START_LIMIT_S:.0f} s")
+    with program_serving(
+        [program.absolute()],
+        {
+            "PATH": f"{program.parent.absolute()}:{os.environ.get('PATH', '')}",
+            "GATEWAY_PORT": str(port),
+        },
+        health_url=f"http://127.0.0.1:{port}/_ministack/health",
+        name="ministack",
+        start_limit_s=START_LIMIT_S,
+    ):
+        yield port
 
 
 def _create_function(port: int) -> None:

@@ -2,16 +2,14 @@
 
 import contextlib
 import http.client
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from bench.errors import RunFailure
+from bench.measured_process import module_serving
 
 INVOKE_PATH: Final = "/2015-03-31/functions/at-once/invocations"
 GATEWAY_PATH: Final = "/v1/at-once"
@@ -41,26 +39,9 @@ def served(*options: str) -> Iterator[Served]:
         When it does not start.
     """
     with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bench.lambda_benchmark.server", folder, *options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
-            text=True,
-        )
-        try:
-            line = process.stdout.readline() if process.stdout else ""
-            if not line.strip().isdigit():
-                raise RunFailure("the measured server did not start; its message stands above")
-            yield Served(int(line), process.pid)
-        finally:
-            if process.stdin:
-                process.stdin.close()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        module = "bench.lambda_benchmark.server"
+        with module_serving(module, folder, *options, name="the measured server") as measured:
+            yield Served(*measured)
 
 
 class Connection:

@@ -1,14 +1,12 @@
 """`make bench-load`: what the load generator itself can send on this machine."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from bench.benchmark_table import Row, table_of
+from bench.benchmark_table import Row, exit_code_of_rows
 from bench.command_line.failure import exit_code_of
 from bench.command_line.progress_display import ProgressDisplay
 from bench.load_benchmark.measurement import RATES, held, rows_of
@@ -32,10 +30,7 @@ def main(
             for rate in RATES:
                 display.phase(f"Sending {rate.rate_per_s:g} a second of {rate.name}")
                 rows += rows_of(rate, held(server, rate, seconds))
-        _output.print(table_of(rows))
-        if output is not None:
-            output.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
-        return 1 if any(row.met is False for row in rows) else 0
+        return exit_code_of_rows(rows, _output, output)
 
     raise typer.Exit(exit_code_of(run, _errors))
 

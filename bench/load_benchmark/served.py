@@ -1,15 +1,12 @@
 """The null server, started and ended."""
 
 import contextlib
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
-from bench.errors import RunFailure
+from bench.measured_process import module_serving
 from sim.stack.deployment import Deployment
 
 
@@ -49,25 +46,8 @@ def null_server() -> Iterator[NullServer]:
     RunFailure
         When it does not start.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.load_benchmark.server"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-        text=True,
-    )
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        if not line.strip().isdigit():
-            raise RunFailure("the null server did not start; its message stands above")
-        yield NullServer(int(line), psutil.Process(process.pid))
-    finally:
-        if process.stdin:
-            process.stdin.close()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout:
-            process.stdout.close()
+    with module_serving("bench.load_benchmark.server", name="the null server") as (
+        port,
+        process_id,
+    ):
+        yield NullServer(port, psutil.Process(process_id))

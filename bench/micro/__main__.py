@@ -1,7 +1,5 @@
 """`make bench-interpreter`: the interpreter's own speed and size, and others' in the same run."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bench.benchmark_table import Row, table_of
+from bench.benchmark_table import Row, exit_code_of_rows
 from bench.command_line.failure import exit_code_of
 from bench.command_line.progress_display import ProgressDisplay
 from bench.micro.api import api_rows
@@ -53,10 +51,7 @@ def main(
                 rows += api_rows(service, 20 if quick else 1_000, 40 if quick else 3_000)
                 display.phase(f"Beside {', '.join(peers)}")
                 rows += peer_rows(service.url, peers, 3 if quick else 40)
-        _output.print(table_of(rows))
-        if output is not None:
-            output.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
-        return 1 if any(row.met is False for row in rows) else 0
+        return exit_code_of_rows(rows, _output, output)
 
     raise typer.Exit(exit_code_of(run, _errors))
 

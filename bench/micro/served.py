@@ -6,21 +6,18 @@ None of the others is a requirement of this project but moto, which its tests br
 import contextlib
 import json
 import os
-import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import psutil
 
-from bench.errors import MendableError, RunFailure
+from bench.errors import MendableError
 from bench.lambda_benchmark.peer import ministack_program, running_ministack
+from bench.measured_process import module_serving, program_serving
 from sim.stack.ports import free_port
 
 START_LIMIT_S: Final = 60.0
@@ -49,32 +46,17 @@ def own_service() -> Iterator[OwnService]:
     RunFailure
         When it does not start.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.micro.server"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-        text=True,
-    )
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        if not line.strip().isdigit():
-            raise RunFailure("the measured service did not start; its message stands above")
-        yield OwnService(f"http://127.0.0.1:{int(line)}", psutil.Process(process.pid))
-    finally:
-        if process.stdin:
-            process.stdin.close()
-        _end(process)
-        if process.stdout:
-            process.stdout.close()
+    with module_serving("bench.micro.server", name="the measured service") as (port, process_id):
+        yield OwnService(f"http://127.0.0.1:{port}", psutil.Process(process_id))
 
 
 @contextlib.contextmanager
 def moto_service() -> Iterator[str]:
     """Run moto's server, which really runs state machines, while the block runs."""
     port = free_port()
+    url = f"http://127.0.0.1:{port}"
     program = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with _running(program, {}, f"http://127.0.0.1:{port}/moto-api/", "moto") as url:
+    with _answering(program, {}, f"{url}/moto-api/", "moto"):
         setting = json.dumps({"stepfunctions": {"execute_state_machine": True}}).encode()
         request = urllib.request.Request(f"{url}/moto-api/config", setting, method="POST")  # noqa: S310 - loopback
         request.add_header("Content-Type", "application/json")
@@ -100,8 +82,8 @@ def localstack_service(environment: Path) -> Iterator[str]:
         "JAVA_HOME": os.environ.get("JAVA_HOME", ""),
     }
     program = [str(_python(environment)), "-m", "localstack.runtime.main"]
-    health = f"http://127.0.0.1:{port}/_localstack/health"
-    with _running(program, own, health, "LocalStack") as url:
+    url = f"http://127.0.0.1:{port}"
+    with _answering(program, own, f"{url}/_localstack/health", "LocalStack"):
         yield url
 
 
@@ -137,43 +119,9 @@ def _python(environment: Path) -> Path:
     return (environment / "bin" / "python").absolute()
 
 
-@contextlib.contextmanager
-def _running(
-    program: list[str], variables: Mapping[str, str], health: str, name: str
-) -> Iterator[str]:
-    with TemporaryDirectory() as folder:
-        own = {"HOME": folder, "TMPDIR": folder, "FILESYSTEM_ROOT": folder, **variables}
-        process = subprocess.Popen(
-            program,
-            cwd=folder,
-            env={"PATH": os.environ.get("PATH", ""), **own},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            _await(process, health, name)
-            yield health.partition("/_")[0].partition("/moto")[0]
-        finally:
-            process.terminate()
-            _end(process)
-
-
-def _await(process: "subprocess.Popen[bytes]", health: str, name: str) -> None:
-    ends_s = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < ends_s and process.poll() is None:
-        try:
-            with urllib.request.urlopen(health, timeout=1):  # noqa: S310 - loopback
-                return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RunFailure(f"{name} did not answer at {health} within {START_LIMIT_S:.0f} s")
-
-
-def _end(process: "subprocess.Popen[str] | subprocess.Popen[bytes]") -> None:
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+def _answering(
+    program: Sequence[str], variables: Mapping[str, str], health_url: str, name: str
+) -> contextlib.AbstractContextManager[None]:
+    return program_serving(
+        program, variables, health_url=health_url, name=name, start_limit_s=START_LIMIT_S
+    )
