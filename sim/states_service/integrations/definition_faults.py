@@ -1,27 +1,22 @@
 """What a definition may not have that only the services' models tell: actions and parameters."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from botocore.model import OperationModel
 
-from sim.states_service.integrations.sdk_names import capitalised, member_name, operation_model
+from sim.states_service.integrations.sdk_names import (
+    OPTIMISED_SERVICES,
+    capitalised,
+    member_name,
+    operation_model,
+)
 from sim.states_service.integrations.sdk_values import Spelling, field_problems
 from statemachine import Diagnostic, StateMachine
 from statemachine.definition.findings import SCHEMA
 from statemachine.definition.states import JsonPathFlow, Map, Parallel, StatesMap, Task
 from statemachine.execution.resource import Resource, not_recognized, resource_of
 from statemachine.scope import ABSENT
-
-_OPTIMISED: Final = {
-    "dynamodb": "dynamodb",
-    "events": "eventbridge",
-    "lambda": "lambda",
-    "sns": "sns",
-    "sqs": "sqs",
-    "states": "sfn",
-}
-"""Services of optimised integrations → the SDK's names of them. Others are not looked at."""
 
 
 def integration_faults(machine: StateMachine) -> tuple[Diagnostic, ...]:
@@ -68,7 +63,7 @@ def _model(resource: Resource) -> tuple[OperationModel, Spelling] | None:
     if resource.service.startswith("aws-sdk:"):
         service = resource.service.removeprefix("aws-sdk:")
         return operation_model(service, resource.action), member_name
-    known = _OPTIMISED.get(resource.service)
+    known = OPTIMISED_SERVICES.get(resource.service)
     return (operation_model(known, resource.action), capitalised) if known else None
 
 

@@ -19,6 +19,17 @@ _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z][A-Za-z0-9])")
 _ACRONYM: Final = re.compile(r"([A-Z]+)([A-Z][a-z])")
 _DIGIT: Final = re.compile(r"([0-9])([A-Za-z])")
 
+OPTIMISED_SERVICES: Final = {
+    "dynamodb": "dynamodb",
+    "events": "eventbridge",
+    "lambda": "lambda",
+    "sns": "sns",
+    "sqs": "sqs",
+    "states": "sfn",
+}
+"""Services of the optimised integrations whose results are an API's answer → the SDK's names of
+them. Others are not looked at."""
+
 _MEMBERS: Final = {"NULL": "Nul"}
 """Members that the SDK names otherwise, since their own names are words of Java."""
 

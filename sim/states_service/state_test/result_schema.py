@@ -5,19 +5,14 @@ from typing import Any, Final
 
 from botocore.model import OperationModel, Shape
 
-from sim.states_service.integrations.sdk_names import capitalised, member_name, operation_model
+from sim.states_service.integrations.sdk_names import (
+    OPTIMISED_SERVICES,
+    capitalised,
+    member_name,
+    operation_model,
+)
 from sim.states_service.refusal import Refusal
 from statemachine.execution.resource import Resource
-
-_SERVICES: Final = {
-    "dynamodb": "dynamodb",
-    "events": "eventbridge",
-    "lambda": "lambda",
-    "sns": "sns",
-    "sqs": "sqs",
-    "states": "sfn",
-}
-"""Optimised integrations whose results are an API's answer, by the API's name in resources."""
 
 _KINDS: Final[dict[str, tuple[tuple[type, ...], str]]] = {
     "string": ((str,), "a string"),
@@ -76,8 +71,10 @@ def _operation(resource: Resource) -> tuple[OperationModel, Callable[[str], str]
                 if is_execution
                 else (None)
             )
-        if resource.service in _SERVICES:
-            return operation_model(_SERVICES[resource.service], resource.action), capitalised
+        if resource.service in OPTIMISED_SERVICES:
+            return operation_model(
+                OPTIMISED_SERVICES[resource.service], resource.action
+            ), capitalised
     except ValueError:
         return None
     return None
