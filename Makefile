@@ -53,7 +53,7 @@ up: setup ## Start the local stack until Ctrl-C
 	@$(BIN)/firstwrite up
 
 test: setup-dev lint ## Run all tests against the real local stack
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_OPTIONS)
 
 test-fast: setup-dev ## Run the tests that need no server
 	@$(BIN)/python -m pytest -m "not integration and not processes and not repetitions" $(PYTEST_OPTIONS)

@@ -30,38 +30,14 @@ _SIMULATED = tuple(
         "bench/command_line/test_plan.py",
     )
 )
-"""Rooms whose tests need the compiled engine: together, so that it is compiled once."""
-
-_OWN_STACKS = tuple(
-    Path(__file__).parent / room
-    for room in (
-        "bench/run/test_shaped_run.py",
-        "sim/stack/test_kills.py",
-        "test_readme.py",
-        "test_several_machines.py",
-    )
-)
-"""Rooms whose tests start stacks of their own, and so need not wait for the session's."""
-
-
-def _within(item: pytest.Item, rooms: tuple[Path, ...]) -> bool:
-    return any(room in (item.path, *item.path.parents) for room in rooms)
+"""Rooms whose tests need the compiled engine."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what uses the session's stack in one process: it is started once.
-
-    What starts programs and stacks of its own is another group, so that both wait side by side.
-    """
+    """Give time to compile: in a fresh checkout the first test of the engine takes a minute."""
     for item in items:
-        if _within(item, _SIMULATED):
-            item.add_marker(pytest.mark.xdist_group("capacity-kernel"))
-            # In a fresh checkout the first of them compiles the engine: a minute on a busy machine.
+        if any(room in (item.path, *item.path.parents) for room in _SIMULATED):
             item.add_marker(pytest.mark.timeout(600))
-        elif _within(item, _OWN_STACKS) or item.get_closest_marker("processes"):
-            item.add_marker(pytest.mark.xdist_group("programs"))
-        elif item.get_closest_marker("integration"):
-            item.add_marker(pytest.mark.xdist_group("servers"))
 
 
 @pytest.fixture(scope="session")
